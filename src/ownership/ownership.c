@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ownership.h"
+
+#include <dirent.h>
+
+static void add_file(struct rules *rules, const char *path) {
+    size_t length;
+    const char *why;
+    const char *text = trusted_read(path, &length, &why);
+
+    if (text != NULL)
+        rules_add(rules, path, text, length);
+    else if (why != NULL)
+        rules_add_fault(rules, path, 0, why);
+}
+
+/* What editors leave behind does not end in .conf, or is hidden. */
+static int is_drop_in(const struct dirent *entry) {
+    const char *dot = strrchr(entry->d_name, '.');
+
+    return entry->d_name[0] != '.' && dot != NULL && strcmp(dot, ".conf") == 0;
+}
+
+/* Not alphasort(3): the order must not depend on a locale. */
+static int by_name(const struct dirent **one, const struct dirent **other) {
+    return strcmp((*one)->d_name, (*other)->d_name);
+}
+
+void ownership_read(struct rules *rules) {
+    struct dirent **entries;
+    struct stat st;
+    const char *why;
+    int directory, count;
+
+    add_file(rules, OWNERSHIP_FILE);
+    directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
+    if (directory < 0 && why == NULL) return;
+    count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, by_name);
+    if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why ? why : strerror(errno));
+    for (int i = 0; i < count; i++)
+        add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name));
+    if (directory >= 0 && close(directory) != 0)
+        rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, strerror(errno));
+}
