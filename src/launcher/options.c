@@ -6,90 +6,68 @@
 
 static const char usage[] =
 #include "usage.h"
-    ;
+    "";
 
-enum { CHROOT = HANDOFFS, CHDIR, ENV, MODE, PASS, BACKLOG, REUSE_PORT, FREEBIND, HELP, VERSION };
+enum { MODE = HANDOFFS, CHROOT, CHDIR, ENV, PASS, BACKLOG, COPIES, FREEBIND, HELP, RELEASE };
+static const struct option known[] = {
+    {"handoff", 1, 0, MODE},      {"chroot", 1, 0, CHROOT},     {"chdir", 1, 0, CHDIR},
+    {"env", 1, 0, ENV},           {"pass", 1, 0, PASS},         {"backlog", 1, 0, BACKLOG},
+    {"reuse-port", 1, 0, COPIES}, {"freebind", 0, 0, FREEBIND}, {"help", 0, 0, HELP},
+    {"version", 0, 0, RELEASE},   {"stdin", 0, 0, STDIN},       {"adopt", 0, 0, ADOPT},
+    {"user", 1, 0, 'u'},          {"dry-run", 0, 0, 'n'},       {0}};
 
-static const struct option known[] = {{"chroot", 1, NULL, CHROOT},
-                                      {"chdir", 1, NULL, CHDIR},
-                                      {"env", 1, NULL, ENV},
-                                      {"handoff", 1, NULL, MODE},
-                                      {"pass", 1, NULL, PASS},
-                                      {"backlog", 1, NULL, BACKLOG},
-                                      {"stdin", 0, NULL, STDIN},
-                                      {"freebind", 0, NULL, FREEBIND},
-                                      {"reuse-port", 1, NULL, REUSE_PORT},
-                                      {"adopt", 0, NULL, ADOPT},
-                                      {"dry-run", 0, NULL, 'n'},
-                                      {"user", 1, NULL, 'u'},
-                                      {"help", 0, NULL, HELP},
-                                      {"version", 0, NULL, SHOW_VERSION},
-                                      {NULL, 0, NULL, 0}};
-
-static unsigned long number_option(const char *text, unsigned long max, const char *option) {
+static unsigned long read_number(const char *text, unsigned long max) {
     unsigned long number;
 
-    if (!is_decimal(text, max, &number) || number == 0)
-        refuse(EX_USAGE, "--%s %s: not a number from 1 to %lu", option, text, max);
+    if (!is_decimal(text, max, &number) || number == 0) refuse(EX_USAGE, "%s: not a number from 1 to %lu", text, max);
     return number;
 }
 
-static _Noreturn void print_and_exit(const char *text) {
+static _Noreturn void print(const char *text) {
     exit(fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK);
 }
 
-static void add_pass(struct options *options, char *text) {
-    char *fd = strchr(text, '=');
-    struct handle pass = {.name = text};
+/* Looked at before anything is opened, so that it cannot be a descriptor of the launcher's own. */
+static struct handle read_pass(char *fd) {
+    struct handle pass = {.name = strsep(&fd, "=")};
     unsigned long number;
 
-    if (fd != NULL) *fd++ = '\0';
-    /* Looked at before anything is opened: it cannot be one of the launcher's own. */
-    if (fd == NULL || !is_handle_name(text) || !is_decimal(fd, INT_MAX, &number) ||
-        number <= STDERR_FILENO || fcntl((int)number, F_GETFD) < 0)
-        refuse(EX_USAGE, "--pass %s: not NAME=FD with an open descriptor from 3 up", text);
+    if (fd == NULL || !is_handle_name(pass.name) || !is_decimal(fd, INT_MAX, &number) || number <= STDERR_FILENO ||
+        fcntl((int)number, F_GETFD) < 0)
+        refuse(EX_USAGE, "--pass %s: not NAME=FD with an open descriptor from 3 up", pass.name);
     pass.fd = (int)number;
-    APPEND(options->passes, options->pass_count, pass);
+    return pass;
 }
 
 static void take_option(struct options *options, int option, char *value, bool root) {
-    if ((option == 'u' || option == CHROOT) && !root)
-        refuse(EX_NOPERM,
-               "-u and --chroot are for root alone; leave them out, or start it as root");
+    if ((option == 'u' || option == CHROOT) && !root) refuse(EX_NOPERM, "-u and --chroot are for root; leave them out");
     switch (option) {
-    case 'u':
-        options->user = strsep(&value, ":");
-        options->group = value;
+    case 'u': options->user = strsep(&value, ":"), options->group = value; break;
+    case 'n': options->dry_run = true; break;
+    case STDIN:
+    case ADOPT: options->handoff = (enum handoff)option; break;
+    case MODE:
+        if (!handoff_read(value, &options->handoff)) refuse(EX_USAGE, "--handoff %s: no such mode; see --help", value);
         break;
     case CHROOT: options->chroot = value; break;
     case CHDIR: options->chdir = value; break;
     case ENV:
-        if (strchr(value, '=') == NULL || *value == '=')
-            refuse(EX_USAGE, "--env %s: not NAME=VALUE", value);
-        APPEND(options->environment, options->environment_count, value);
+        if (strchr(value, '=') == NULL || *value == '=') refuse(EX_USAGE, "--env %s: not NAME=VALUE", value);
+        APPEND(options->environment, value);
         break;
-    case MODE:
-        if (!handoff_read(value, &options->handoff))
-            refuse(EX_USAGE, "--handoff %s: no such mode; see --help", value);
-        break;
-    case STDIN:
-    case ADOPT: options->handoff = (enum handoff)option; break;
-    case PASS: add_pass(options, value); break;
-    case BACKLOG: options->backlog = (int)number_option(value, INT_MAX, "backlog"); break;
-    case REUSE_PORT: options->copies = number_option(value, 1024, "reuse-port"); break;
+    case PASS: APPEND(options->passes, read_pass(value)); break;
+    case BACKLOG: options->backlog = (int)read_number(value, INT_MAX); break;
+    case COPIES: options->copies = read_number(value, 1024); break;
     case FREEBIND: options->freebind = true; break;
-    case 'n': options->dry_run = true; break;
-    case HELP: print_and_exit(usage);
-    case SHOW_VERSION: print_and_exit("lowportbind " PACKAGE_VERSION "\n");
-    default:
-        refuse(EX_USAGE, "an option that is not known, or lacks its value; see lowportbind --help");
+    case HELP: print(usage);
+    case RELEASE: print("lowportbind " PACKAGE_VERSION "\n");
+    default: refuse(EX_USAGE, "an unknown option, or one without its value; see lowportbind --help");
     }
 }
 
-/* Of a word that holds a colon and no slash, a request is meant rather than a program. */
+/* A word with a colon and no slash is meant for a request rather than a program. */
 static bool is_request(const char *word) {
-    return word != NULL &&
-           (*word == '@' || (strchr(word, ':') != NULL && strchr(word, '/') == NULL));
+    return word != NULL && (*word == '@' || (strchr(word, ':') != NULL && strchr(word, '/') == NULL));
 }
 
 struct options read_options(int argc, char **argv, bool root) {
@@ -99,28 +77,9 @@ struct options read_options(int argc, char **argv, bool root) {
     opterr = 0; /* getopt's own messages begin with argv[0], which is the caller's */
     while (argc > 0 && (option = getopt_long(argc, argv, "+u:n", known, NULL)) != -1)
         take_option(&options, option, optarg, root);
-    for (argv += argc > 0 ? optind : 0; is_request(*argv); argv++)
-        APPEND(options.requests, options.request_count, *argv);
+    for (argv += argc > 0 ? optind : 0; is_request(*argv); argv++) APPEND(options.requests, *argv);
     if (*argv != NULL && strcmp(*argv, "--") == 0) argv++;
     options.program = argv;
-    if (options.request_count == 0 || (*argv == NULL && !options.dry_run))
-        refuse(EX_USAGE,
-               "usage: lowportbind [OPTION]... REQUEST... [--] PROGRAM [ARGUMENT]...; see --help");
-    return options;
-}
-
-void close_others(const struct options *options) {
-    unsigned from = STDERR_FILENO + 1;
-
-    for (;;) {
-        unsigned next = ~0U;
-
-        for (size_t i = 0; i < options->pass_count; i++)
-            if ((unsigned)options->passes[i].fd >= from && (unsigned)options->passes[i].fd < next)
-                next = (unsigned)options->passes[i].fd;
-        if (next > from && close_range(from, next - (next != ~0U), 0) != 0)
-            refuse(EX_OSERR, "cannot close the caller's descriptors: %m");
-        if (next == ~0U) return;
-        from = next + 1;
-    }
+    if (options.requests.count > 0 && (*argv != NULL || options.dry_run)) return options;
+    refuse(EX_USAGE, "usage: lowportbind [OPTION]... REQUEST... [--] PROGRAM [ARGUMENT]...; see lowportbind --help");
 }

@@ -1,32 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-static int try_path(const char *path) {
-    struct stat st;
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 }; /* as a shell has them */
 
-    if (stat(path, &st) != 0) return errno;
-    return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
+static char *stage_path(enum handoff handoff) { return format_text(BINDIR "/lowport-%s", handoff_names[handoff]); }
+
+int open_stage(enum handoff handoff) {
+    int fd = -1;
+
+    if (handoff == LISTEN_FDS || handoff == STDIN) return fd;
+    fd = open(stage_path(handoff), O_PATH | O_CLOEXEC);
+    if (fd < 0) refuse(NOT_FOUND, "%s: %m; this handoff needs it", stage_path(handoff));
+    return fd;
 }
 
-int program_find(const char *program, char *const *environment, char **path) {
-    const char *search = "";
-    int result = ENOENT;
-    char *rest, *directory;
+/* As execvp(3), in the daemon's own environment, and never through a shell. Returns the error. */
+static int search(char *const *program, const texts *environment) {
+    char *path = "", *directory;
+    int error = ENOENT;
 
-    *path = copy_text(program);
-    if (strchr(program, '/') != NULL) return try_path(program);
-    for (; *environment != NULL; environment++)
-        if (strncmp(*environment, "PATH=", 5) == 0) search = *environment + 5;
-    rest = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", search);
-    /* A relative or empty entry would mean the working directory, whoever that belongs to. */
-    while (*program != '\0' && (directory = strsep(&rest, ":")) != NULL) {
-        int error;
-
-        if (directory[0] != '/') continue;
-        *path = format_text("%s/%s", directory, program);
-        error = try_path(*path);
-        if (error == 0) return 0;
-        if (error != ENOENT && error != ENOTDIR) result = error;
+    if (strchr(*program, '/') != NULL) return execve(*program, program, environment->items), errno;
+    EACH(entry, *environment)
+        if (*entry != NULL && strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
+    path = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", path);
+    while ((directory = strsep(&path, ":")) != NULL) {
+        /* A relative or empty entry would mean the working directory, whoever that belongs to. */
+        if (*directory != '/' || **program == '\0') continue;
+        execve(format_text("%s/%s", directory, *program), program, environment->items);
+        if (errno != ENOENT && errno != ENOTDIR) error = errno;
     }
-    return result;
+    return error;
+}
+
+void execute(char **program, const texts *environment, int stage, enum handoff handoff) {
+    int error;
+
+    if (handoff != LISTEN_FDS && handoff != STDIN) {
+        *--program = stage_path(handoff); /* in the place of the last request, or of -- */
+        execveat(stage, "", program, environment->items, AT_EMPTY_PATH);
+        refuse(NOT_EXECUTABLE, "%s: %m", *program);
+    }
+    error = search(program, environment);
+    refuse(error == ENOENT || error == ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE, "%s: %s", *program, strerror(error));
 }

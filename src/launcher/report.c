@@ -2,62 +2,36 @@
 #include "launcher.h"
 
 #include <poll.h>
-#include <stdarg.h>
 #include <sys/un.h>
 
-enum { LINE_SIZE = 4096 };
+/* Writes TEXT with every byte that is not printable ASCII as \xNN, and cut off: much of it is the caller's. */
+static char *escape(const char *prefix, const char *text, const char *end) {
+    char *line = format_text("%s%8192s%s", prefix, "", end), *to = line + strlen(prefix);
 
-/* Fills LINE with PREFIX and the formatted text, escaped; returns its length, with room for one
- * byte more. */
-static size_t compose(char line[LINE_SIZE], const char *prefix, const char *format,
-                      va_list values) {
-    char text[LINE_SIZE];
-    size_t length = strlen(strcpy(line, prefix));
-
-    vsnprintf(text, sizeof text, format, values);
-    for (const char *byte = text; *byte != '\0' && length < LINE_SIZE - 6; byte++)
-        length += (size_t)sprintf(line + length, *byte < ' ' || *byte > '~' ? "\\x%02x" : "%c",
-                                  (unsigned char)*byte);
-    return length;
+    for (; *text != '\0' && to < line + 2000; text++)
+        to += sprintf(to, *text < ' ' || *text > '~' ? "\\x%02hhx" : "%c", *text);
+    strcpy(to, end);
+    return line;
 }
 
-void tell(const char *format, ...) {
+void tell(const char *text) {
     struct pollfd error = {STDERR_FILENO, POLLOUT, 0};
-    char line[LINE_SIZE];
-    va_list values;
-    size_t length;
+    const char *line = escape("lowportbind: ", text, "\n");
 
-    va_start(values, format);
-    length = compose(line, "lowportbind: ", format, values);
-    va_end(values);
-    line[length++] = '\n';
-    if (poll(&error, 1, 0) == 1 && write(STDERR_FILENO, line, length) < 0) return;
+    if (poll(&error, 1, 0) == 1 && write(STDERR_FILENO, line, strlen(line)) < 0) return;
 }
 
-/* Not syslog(3): it waits for a full log, and reads the time zone that the caller chose. */
-void record(int priority, const char *format, ...) {
-    struct sockaddr_un log = {AF_UNIX, "/dev/log"};
-    char line[LINE_SIZE], tag[64];
+void record(int priority, const char *text) {
+    const struct sockaddr_un log = {AF_UNIX, "/dev/log"};
+    const char *tag = format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, (int)getpid());
+    const char *line = escape(tag, text, "");
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    va_list values;
-    size_t length;
 
-    snprintf(tag, sizeof tag, "<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, (int)getpid());
-    va_start(values, format);
-    length = compose(line, tag, format, values);
-    va_end(values);
-    if (sendto(fd, line, length, MSG_NOSIGNAL, (void *)&log, sizeof log) < 0 || close(fd) < 0)
-        return;
+    if (sendto(fd, line, strlen(line), MSG_NOSIGNAL, (const void *)&log, sizeof log) < 0) return;
 }
 
-void refuse(int status, const char *format, ...) {
-    char text[LINE_SIZE];
-    va_list values;
-
-    va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    tell("%s", text);
-    if (status == EX_NOPERM || status == EX_CONFIG) record(LOG_NOTICE, "%s", text);
+void quit(int status, const char *text) {
+    tell(text);
+    if (status == EX_NOPERM || status == EX_CONFIG) record(LOG_NOTICE, text);
     exit(status);
 }

@@ -13,18 +13,16 @@ bool is_name_or_id(const char *text) {
     return text[0] != '-' && text[0] != '+';
 }
 
-bool name_to_id(enum name_kind kind, const char *text, id_t *id) {
-    const struct passwd *user;
-    const struct group *group;
-    unsigned long number;
+bool name_to_id(bool group, const char *text, id_t *id) {
+    const struct passwd *user_entry;
+    const struct group *group_entry;
+    unsigned long number = NO_ID;
 
-    *id = NO_ID;
-    if (!is_name_or_id(text)) return false;
-    if (is_decimal(text, NO_ID - 1, &number))
+    if (!is_name_or_id(text) || is_decimal(text, NO_ID - 1, &number))
         *id = (id_t)number;
-    else if (kind == USER && (user = getpwnam(text)) != NULL)
-        *id = user->pw_uid;
-    else if (kind == GROUP && (group = getgrnam(text)) != NULL)
-        *id = group->gr_gid;
+    else if (group)
+        *id = (group_entry = getgrnam(text)) != NULL ? group_entry->gr_gid : NO_ID;
+    else
+        *id = (user_entry = getpwnam(text)) != NULL ? user_entry->pw_uid : NO_ID;
     return *id != NO_ID;
 }

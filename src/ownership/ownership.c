@@ -5,13 +5,10 @@
 
 static void add_file(struct rules *rules, const char *path) {
     size_t length;
-    const char *why;
-    const char *text = trusted_read(path, &length, &why);
+    const char *why, *text = trusted_read(path, &length, &why);
 
-    if (text != NULL)
-        rules_add(rules, path, text, length);
-    else if (why != NULL)
-        rules_add_fault(rules, path, 0, why);
+    if (text != NULL) rules_add(rules, path, text, length);
+    if (text == NULL && why != NULL) rules_add_fault(rules, path, 0, why);
 }
 
 /* What editors leave behind does not end in .conf, or is hidden. */
@@ -36,9 +33,6 @@ void ownership_read(struct rules *rules) {
     directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
     if (directory < 0 && why == NULL) return;
     count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, by_name);
-    if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why ? why : strerror(errno));
-    for (int i = 0; i < count; i++)
-        add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name));
-    if (directory >= 0 && close(directory) != 0)
-        rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, strerror(errno));
+    if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why != NULL ? why : strerror(errno));
+    for (int i = 0; i < count; i++) add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name));
 }

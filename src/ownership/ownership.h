@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef LOWPORT_OWNERSHIP_H
-#define LOWPORT_OWNERSHIP_H
+#pragma once
 
 /* The ownership file, from the trusted file to the verdict: the files of this directory in the
  * order in which the data flows through them. Nothing here is ever freed: the programs that read
@@ -27,15 +26,21 @@
  */
 bool is_decimal(const char *text, unsigned long max, unsigned long *number);
 
-/* Appends a zeroed element of SIZE bytes to ARRAY, which holds *COUNT of them (NULL and 0 to begin
- * with) and is only ever grown by this function. Returns the array, perhaps moved, with *COUNT one
- * higher. Without memory it says so and ends the program with EX_OSERR: nothing that needs these
- * lists could go on, and a launcher that ends has started nobody. */
-void *array_grow(void *array, size_t *count, size_t size);
+/* A list: its items, in order. */
+#define LIST(type)                                                                                                     \
+    struct {                                                                                                           \
+        type *items;                                                                                                   \
+        size_t count;                                                                                                  \
+    }
+#define EACH(item, list)                                                                                               \
+    for (__typeof__(*(list).items) *item = (list).items; item < (list).items + (list).count; item++)
+#define APPEND(list, item)                                                                                             \
+    ((list).items = grow((list).items, &(list).count, sizeof(item)), (list).items[(list).count - 1] = (item))
 
-/* Appends ELEMENT to LIST, which holds COUNT of them, in this way. */
-#define APPEND(list, count, element)                                                               \
-    ((list) = array_grow((list), &(count), sizeof *(list)), (list)[(count)-1] = (element))
+/* Makes room for one more item of SIZE bytes behind the *COUNT that ITEMS holds, which only ever grows by this
+ * function, and returns it, perhaps moved. Without memory it says so and ends the program with EX_OSERR: nothing that
+ * needs these lists could go on, and a launcher that ends has started nobody. */
+void *grow(void *items, size_t *count, size_t size);
 
 /* strdup(3), and asprintf(3), that end the program in the same way. */
 char *copy_text(const char *text);
@@ -46,13 +51,14 @@ char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* An IPv4 or IPv6 address in network byte order. All bytes zero is the family's wildcard. */
 struct address {
     int family; /* AF_INET: the first 4 bytes count; AF_INET6: all 16 */
-    unsigned char bytes[16];
+    struct in6_addr bytes;
 };
+#define IS_WILDCARD(address) IN6_IS_ADDR_UNSPECIFIED(&(address)->bytes)
 
 /* An address block, RFC 4632 and RFC 4291. */
 struct prefix {
     struct address address;
-    unsigned bits;
+    unsigned long bits;
 };
 
 /* Reads "192.0.2.1" or "fe80::1" as inet_pton(3) does. False for anything else, also for an
@@ -63,26 +69,20 @@ bool address_read(const char *text, struct address *address);
 /* Reads an address alone, or with /BITS. False for anything else. */
 bool prefix_read(const char *text, struct prefix *prefix);
 
-bool address_is_wildcard(const struct address *address);
-
 /* Whether ADDRESS lies in PREFIX. A wildcard address stands for every address of its family, so
  * only a prefix of no bits covers it: 0.0.0.0/8 does not. */
 bool prefix_covers(const struct prefix *prefix, const struct address *address);
 
 /* ---- names.c ---- */
 
-/* Users and groups as an administrator writes them: a word of digits is an id, all else a name. */
-enum name_kind { USER, GROUP };
-
-/* Whether TEXT may stand for a user or group: a name, or a decimal id other than -1, which
- * setresuid(2) and chown(2) take for "no change". A word of digits that is no such id is neither.
- */
+/* Whether TEXT may stand for a user or group: digits for an id other than -1, which setresuid(2) and chown(2) take for
+ * "no change"; all else for a name. */
 bool is_name_or_id(const char *text);
 
-/* Sets *ID to the id that TEXT means, looking names up with getpwnam(3) or getgrnam(3). False when
- * it means none, also when the lookup failed. May load name service modules into the process: never
- * call it with privileges that a caller could turn to account. */
-bool name_to_id(enum name_kind kind, const char *text, id_t *id);
+/* Sets *ID to the user, or GROUP, that TEXT means, looking names up with getpwnam(3) or getgrnam(3). False when it
+ * means none, also when the lookup failed. May load name service modules into the process: never call it with
+ * privileges that a caller could turn to account. */
+bool name_to_id(bool group, const char *text, id_t *id);
 
 /* ---- text.c ---- */
 
@@ -121,8 +121,7 @@ char *trusted_read(const char *path, size_t *length, const char **why);
 
 /* ---- rules.c ---- */
 
-/* What the ownership files say, as lowportbind.conf(5) describes it. Nothing here is ever freed:
- * the programs that read the files end, or exec, soon after. */
+/* What the ownership files say, as lowportbind.conf(5) describes it. */
 
 /* How the daemon gets its sockets, in the order of handoff_names. */
 enum handoff { LISTEN_FDS, STDIN, ADOPT, ACCEPT, NGINX, PHP_FPM, HANDOFFS };
@@ -130,33 +129,29 @@ extern const char *const handoff_names[HANDOFFS];
 
 struct ports {
     int protocol; /* IPPROTO_TCP or IPPROTO_UDP */
-    uint16_t first, last;
-    unsigned line;
+    unsigned long first, last;
+    unsigned line; /* of the file */
 };
 
 struct member {
-    enum name_kind kind;
-    bool owner; /* also the user that a root start runs as */
+    bool group, owner; /* a group; the user that a root start runs as */
     char *name;
 };
 
 struct section {
-    char *name;
     const char *file;
+    char *name;
     unsigned line; /* of its header */
-    struct ports *ports;
-    struct prefix *addresses; /* none: any address */
-    struct member *members;
-    size_t port_count, address_count, member_count;
-    bool anyone, together, may_gain_privileges;
+    LIST(struct ports) ports;
+    LIST(struct prefix) addresses; /* none: any address */
+    LIST(struct member) members;
+    bool anyone, together, may_gain; /* may_gain: no-new-privileges = no */
     enum handoff handoff;
 };
 
 struct rules {
-    struct section *sections;
-    size_t section_count;
-    char **faults; /* a broken file each, "FILE:LINE: why"; it gave no section to the above */
-    size_t fault_count;
+    LIST(struct section) sections;
+    LIST(char *) faults; /* a broken file each, "FILE:LINE: why"; it gave no section to the above */
 };
 
 /* Sets *HANDOFF to the mode that TEXT names. False when it names none. */
@@ -187,42 +182,35 @@ void ownership_read(struct rules *rules);
 struct caller {
     uid_t uid;
     gid_t gid;
-    const gid_t *groups; /* supplementary */
-    size_t group_count;
+    LIST(gid_t) groups; /* supplementary */
 };
 
 /* What is asked for: one address and port, as bind(2) takes it. */
 struct endpoint {
     int protocol;           /* IPPROTO_TCP, which MPTCP shares its ports with, or IPPROTO_UDP */
     struct address address; /* family AF_UNSPEC: the dual-stack wildcard */
-    uint16_t port;
+    unsigned long port;
 };
 
-enum ruling {
-    GRANTED,
-    UNLISTED, /* no section names the port: the kernel's own rule holds */
-    REFUSED,  /* others own the port */
-    DOUBTFUL, /* nobody granted it, and a file that cannot be read may have given it to anyone */
-};
+/* UNLISTED: no section names the port, so the kernel's own rule holds. REFUSED: others own it. DOUBTFUL: nobody granted
+ * it, and a file that cannot be read may have given it to anyone. */
+enum ruling { GRANTED, UNLISTED, REFUSED, DOUBTFUL };
 
 struct verdict {
     enum ruling ruling;
-    const struct section *section; /* that grants or, refused, owns the port; else NULL */
-    unsigned line;                 /* of that section's file: where the port is named */
     bool elsewhere;                /* refused for the address alone: SECTION grants others */
+    unsigned line;                 /* of SECTION's file, where it names the port */
+    const struct section *section; /* that grants the port or, refused, owns it; else NULL */
 };
 
 /* Decides by the rules alone; looks up only the names that sections for this port hold. */
-struct verdict decide(const struct rules *rules, const struct caller *caller,
-                      const struct endpoint *endpoint);
+struct verdict decide(const struct rules *rules, const struct caller *caller, const struct endpoint *at);
 
-/* The line where SECTION names the port of ENDPOINT, or 0 where it does not. */
-unsigned section_names_port(const struct section *section, const struct endpoint *endpoint);
+/* The line where SECTION names the port of AT, or 0 where it does not. */
+unsigned section_names(const struct section *section, const struct endpoint *at);
 
-/* Whether SECTION has no addresses, or one that covers the endpoint's. */
-bool section_covers_address(const struct section *section, const struct endpoint *endpoint);
+/* Whether SECTION has no addresses, or one that covers AT's. */
+bool section_covers(const struct section *section, const struct endpoint *at);
 
 /* The owner that SECTION names, or NULL. */
 const char *section_owner(const struct section *section);
-
-#endif

@@ -10,22 +10,18 @@
 static const char *open_failure(void) {
     if (errno == ENOENT) return NULL;
     if (errno == ELOOP || errno == ENOTDIR)
-        return "it, or a directory above it, is a symbolic link; put the file itself there";
-    if (errno == EACCES)
-        return "it must be readable by everyone; chmod 644 the file and 755 its directories";
-    return strerror(errno);
+        return "a symbolic link, or not below a directory; put the file itself there";
+    return errno == EACCES ? "not readable by all; chmod 644 the file, 755 its directories" : strerror(errno);
 }
 
 /* What is wrong with the owner, mode or type of the open file FD, or NULL. */
 static const char *distrust(int fd, mode_t type, struct stat *st) {
-    memset(st, 0, sizeof *st);
+    *st = (struct stat){0};
     if (fstat(fd, st) != 0) return strerror(errno);
-    if ((st->st_mode & S_IFMT) != type)
-        return type == S_IFDIR ? "it is not a directory" : "it is not a regular file";
-    if (st->st_uid != 0) return "it, or a directory above it, is not root's; chown it to root";
-    if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return "it, or a directory above it, is writable by others than root; chmod go-w it";
-    return NULL;
+    if ((st->st_mode & S_IFMT) != type) return type == S_IFDIR ? "not a directory" : "not a regular file";
+    if (st->st_uid != 0) return "it or a directory above it is not root's; chown root it";
+    if ((st->st_mode & (S_IWGRP | S_IWOTH)) == 0) return NULL;
+    return "it or a directory above it may be written by others than root; chmod go-w it";
 }
 
 int trusted_open(const char *path, mode_t type, struct stat *st, const char **why) {
@@ -47,28 +43,19 @@ int trusted_open(const char *path, mode_t type, struct stat *st, const char **wh
     return -1;
 }
 
-/* Reads exactly SIZE bytes and finds the end of the file right behind them. */
-static bool read_whole(int fd, char *text, size_t size) {
-    size_t done = 0;
-    ssize_t got;
-
-    while ((got = read(fd, text + done, size + 1 - done)) > 0) done += (size_t)got;
-    return got == 0 && done == size;
-}
-
 char *trusted_read(const char *path, size_t *length, const char **why) {
     struct stat st;
     int fd = trusted_open(path, S_IFREG, &st, why);
-    char *text = NULL;
+    ssize_t got = 0;
+    char *text;
 
     if (fd < 0) return NULL;
-    *length = (size_t)st.st_size;
-    if (st.st_size < 0 || st.st_size > TRUSTED_MAX)
-        *why = "it is larger than 16 MiB";
-    else if ((text = malloc(*length + 1)) == NULL || !read_whole(fd, text, *length))
-        *why = "it could not be read whole, from its first byte to its last";
-    if (close(fd) != 0) *why = strerror(errno);
-    if (*why != NULL) return NULL;
+    /* A byte more is asked for than there should be: the end of the file must stand behind the last. */
+    text = st.st_size >= 0 && st.st_size <= TRUSTED_MAX ? malloc((size_t)st.st_size + 1) : NULL;
+    for (*length = 0; text != NULL && *length <= (size_t)st.st_size; *length += (size_t)got)
+        if ((got = read(fd, text + *length, (size_t)st.st_size + 1 - *length)) <= 0) break;
+    if (text == NULL || got != 0 || *length != (size_t)st.st_size || close(fd) != 0)
+        return *why = "larger than 16 MiB, or it could not be read whole", NULL;
     text[*length] = '\0';
     return text;
 }

@@ -1,76 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ownership.h"
 
-unsigned section_names_port(const struct section *section, const struct endpoint *endpoint) {
-    for (size_t i = 0; i < section->port_count; i++) {
-        const struct ports *ports = &section->ports[i];
-
-        if (ports->protocol == endpoint->protocol && ports->first <= endpoint->port &&
-            endpoint->port <= ports->last)
-            return ports->line;
-    }
+unsigned section_names(const struct section *section, const struct endpoint *at) {
+    EACH(ports, section->ports)
+        if (ports->protocol == at->protocol && ports->first <= at->port && at->port <= ports->last) return ports->line;
     return 0;
 }
 
-bool section_covers_address(const struct section *section, const struct endpoint *endpoint) {
-    for (size_t i = 0; i < section->address_count; i++) {
-        if (prefix_covers(&section->addresses[i], &endpoint->address)) return true;
-    }
-    return section->address_count == 0;
+bool section_covers(const struct section *section, const struct endpoint *at) {
+    EACH(prefix, section->addresses)
+        if (prefix_covers(prefix, &at->address)) return true;
+    return section->addresses.count == 0;
 }
 
-static bool section_names_caller(const struct section *section, const struct caller *caller) {
-    if (section->anyone) return true;
-    for (size_t i = 0; i < section->member_count; i++) {
-        const struct member *member = &section->members[i];
-        id_t id;
+static bool grants_to(const struct section *section, const struct caller *caller) {
+    id_t id;
 
-        if (!name_to_id(member->kind, member->name, &id)) continue;
-        if (id == (member->kind == USER ? caller->uid : caller->gid)) return true;
-        for (size_t j = 0; member->kind == GROUP && j < caller->group_count; j++) {
-            if (id == caller->groups[j]) return true;
-        }
+    EACH(member, section->members) {
+        if (!name_to_id(member->group, member->name, &id)) continue;
+        if (id == (member->group ? caller->gid : caller->uid)) return true;
+        if (!member->group) continue;
+        EACH(group, caller->groups)
+            if (id == *group) return true;
     }
-    return false;
+    return section->anyone;
 }
 
-static struct verdict decide_family(const struct rules *rules, const struct caller *caller,
-                                    const struct endpoint *endpoint) {
+struct verdict decide(const struct rules *rules, const struct caller *caller, const struct endpoint *at) {
     struct verdict verdict = {.ruling = UNLISTED};
+    struct endpoint half = *at;
 
-    for (size_t i = 0; i < rules->section_count; i++) {
-        const struct section *section = &rules->sections[i];
-        unsigned line = section_names_port(section, endpoint);
-        bool named, covered;
-
-        if (line == 0) continue;
-        named = section_names_caller(section, caller);
-        covered = section_covers_address(section, endpoint);
-        if (named && covered)
-            return (struct verdict){.ruling = GRANTED, .section = section, .line = line};
-        if (verdict.section == NULL || (named && !verdict.elsewhere))
-            verdict = (struct verdict){REFUSED, section, line, named};
+    if (at->address.family == AF_UNSPEC) {
+        /* A dual-stack socket answers for both families, so both must be granted. */
+        half.address.family = AF_INET;
+        verdict = decide(rules, caller, &half);
+        half.address.family = AF_INET6;
+        return verdict.ruling == GRANTED ? decide(rules, caller, &half) : verdict;
     }
-    if (rules->fault_count > 0) verdict.ruling = DOUBTFUL;
+    EACH(section, rules->sections) {
+        unsigned line = section_names(section, at);
+        bool granted = line > 0 && grants_to(section, caller);
+
+        if (granted && section_covers(section, at)) return (struct verdict){GRANTED, false, line, section};
+        if (line > 0 && (verdict.section == NULL || (granted && !verdict.elsewhere)))
+            verdict = (struct verdict){REFUSED, granted, line, section};
+    }
+    if (rules->faults.count > 0) verdict.ruling = DOUBTFUL;
     return verdict;
 }
 
-struct verdict decide(const struct rules *rules, const struct caller *caller,
-                      const struct endpoint *endpoint) {
-    struct endpoint half = *endpoint;
-    struct verdict verdict;
-
-    if (endpoint->address.family != AF_UNSPEC) return decide_family(rules, caller, endpoint);
-    /* A dual-stack socket answers for both families, so both must be granted. */
-    half.address.family = AF_INET;
-    verdict = decide_family(rules, caller, &half);
-    if (verdict.ruling != GRANTED) return verdict;
-    half.address.family = AF_INET6;
-    return decide_family(rules, caller, &half);
-}
-
 const char *section_owner(const struct section *section) {
-    for (size_t i = 0; i < section->member_count; i++)
-        if (section->members[i].owner) return section->members[i].name;
+    EACH(member, section->members)
+        if (member->owner) return member->name;
     return NULL;
 }

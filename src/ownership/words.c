@@ -7,24 +7,21 @@
 static void *or_end(void *memory) {
     static const char text[] = "lowportbind: out of memory\n";
 
-    if (memory == NULL)
-        _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? EX_IOERR : EX_OSERR);
+    if (memory == NULL) _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? EX_IOERR : EX_OSERR);
     return memory;
 }
 
 bool is_decimal(const char *text, unsigned long max, unsigned long *number) {
-    if (*text == '\0' || text[strspn(text, "0123456789")] != '\0') return false;
+    if (*text == '\0' || text[strspn(text, "0123456789")] != '\0' || (text[0] == '0' && text[1] != '\0')) return false;
     *number = strtoul(text, NULL, 10); /* ULONG_MAX, so above MAX, when it is too large for that */
-    return (text[0] != '0' || text[1] == '\0') && *number <= max;
+    return *number <= max;
 }
 
-void *array_grow(void *array, size_t *count, size_t size) {
-    /* The room doubles at each power of two, so that a file of many thousand sections is not
-     * copied once for each of them. */
-    if ((*count & (*count - 1)) == 0)
-        array = or_end(reallocarray(array, *count == 0 ? 1 : *count * 2, size));
-    memset((char *)array + (*count)++ * size, 0, size);
-    return array;
+void *grow(void *items, size_t *count, size_t size) {
+    /* The room doubles at each power of two, lest a file of many thousand sections be copied for each of them. */
+    if ((*count & (*count - 1)) == 0) items = or_end(reallocarray(items, *count == 0 ? 1 : *count * 2, size));
+    ++*count;
+    return items;
 }
 
 char *copy_text(const char *text) { return or_end(strdup(text)); }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "root.h"
+
+#include <grp.h>
+
+#define NEEDED (BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETPCAP) | BIT(CAP_SETUID) | BIT(CAP_SETGID))
+
+void cut_root_down(void) { hold((NEEDED | BIT(CAP_SYS_CHROOT)) & need(NEEDED), NEEDED & ~BIT(CAP_NET_BIND_SERVICE)); }
+
+void become(const struct identity *who, bool chroot) {
+    const struct caller *ids = &who->ids;
+
+    /* -1 means "no change" to these calls: root would stay root, and be told that it worked. */
+    if (ids->uid == NOBODY || ids->gid == NOBODY) refuse(EX_OSERR, "-1 is nobody's id");
+    if (setgroups(ids->groups.count, ids->groups.items) != 0 || !change_ids(ids->uid, ids->gid))
+        refuse(EX_OSERR, "cannot become %s: %m", who->name);
+    cut_down_to(BIT(CAP_NET_BIND_SERVICE) | (chroot ? BIT(CAP_SYS_CHROOT) : 0));
+}
+
+int open_root(const char *path) {
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0) refuse(EX_OSERR, "--chroot %s: %m", path);
+    return fd;
+}
+
+void change_root(int fd) {
+    hold(need(BIT(CAP_SYS_CHROOT)), BIT(CAP_SYS_CHROOT));
+    if (fchdir(fd) != 0 || chroot(".") != 0 || chdir("/") != 0)
+        refuse(EX_OSERR, "cannot change the root directory: %m");
+    hold(0, 0);
+    if (!is_same_file(fd, open("/", O_PATH | O_CLOEXEC)))
+        refuse(EX_OSERR, "the root directory is not the one asked for");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+/* A start by root: a program of its own, which only root can reach, so that the setuid one holds no code that becomes
+ * anybody but its caller. It is made of the launcher's own stages and these. */
+
+#include "launcher.h"
+
+/* ---- terminal.c ---- */
+
+/* Takes the terminal from the daemon to be, so that it can neither read what root types nor type for root: 0 becomes
+ * /dev/null, 1 and 2 are opened again for writing alone, and there is no controlling terminal any more (ioctl_tty(2)).
+ * Needs CAP_DAC_OVERRIDE where the terminal is another user's, as under su(1). Refuses where it could not. */
+void give_up_terminal(void);
+
+/* ---- owner.c ---- */
+
+/* USER, by name or id, with the groups of group(5), and GROUP (or NULL) for its primary one. Refuses where there is no
+ * such user, or no group; and, unless ROOT_SAYS so, root and root's group. */
+struct identity identity_of(const char *user, const char *group, bool root_says);
+
+/* The owner of all the ports asked for, by the sections that cover them. Refuses where they name none, or more than
+ * one.
+ */
+struct identity find_owner(const struct start *start);
+
+/* ---- become.c ---- */
+
+/* Gives up all capabilities but those that become(), bind(2) and chroot(2) need. Refuses where one of the first is
+ * missing. */
+void cut_root_down(void);
+
+/* Makes the process WHO for good, in the state of an ordinary start, but for CAP_SYS_CHROOT, permitted if CHROOT. */
+void become(const struct identity *who, bool chroot);
+
+/* Opens the directory PATH for change_root(), while root can still reach it. */
+int open_root(const char *path);
+
+/* Makes the open directory FD the root and working directory, and gives up all capabilities. */
+void change_root(int fd);
+
+/* ---- environment.c ---- */
+
+/* What a login as WHO would have, and what service managers give of INHERITED (systemd.exec(5)); then the OPTIONS'. */
+texts root_environment(char **inherited, const struct options *options, const struct identity *who);
