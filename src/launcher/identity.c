@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-#include <grp.h>
 #include <limits.h>
 #include <pwd.h>
 
-struct caller current_ids(void) {
-    struct caller ids = {getuid(), getgid(), {calloc(NGROUPS_MAX, sizeof(gid_t)), 0}};
-    int count = ids.groups.items != NULL ? getgroups(NGROUPS_MAX, ids.groups.items) : -1;
+char *name_of(uid_t uid) {
+    const struct passwd *entry = getpwuid(uid);
 
-    must(count >= 0, "cannot read the groups: %m");
-    ids.groups.count = (size_t)count;
-    return ids;
+    return entry != NULL ? copy_text(entry->pw_name) : format_text("%u", uid);
 }
 
-struct identity identify(struct caller ids) {
-    const struct passwd *entry = getpwuid(ids.uid);
+struct caller current_caller(const char *name) {
+    struct caller caller = {getuid(), getgid(), {calloc(NGROUPS_MAX, sizeof(gid_t)), 0}, name};
+    int count = caller.groups.items != NULL ? getgroups(NGROUPS_MAX, caller.groups.items) : -1;
 
-    if (entry == NULL) return (struct identity){ids, format_text("%u", ids.uid), "/", "/bin/sh"};
-    return (struct identity){ids, copy_text(entry->pw_name), copy_text(entry->pw_dir), copy_text(entry->pw_shell)};
+    must(count >= 0, "cannot read the groups: %m");
+    caller.groups.count = (size_t)count;
+    return caller;
 }

@@ -8,20 +8,10 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <syslog.h>
 
 #include "ownership.h"
-
-typedef LIST(char *) texts;
-
-/* An open descriptor, and its name for LISTEN_FDNAMES. */
-struct handle {
-    const char *name;
-    int fd;
-};
-typedef LIST(struct handle) handles;
 
 /* ---- report.c: what people and the log are told; every byte that is not printable ASCII is shown as \xNN ---- */
 
@@ -57,16 +47,11 @@ void reset_signals(void);
 
 /* ---- identity.c: who it is, or is to be ---- */
 
-struct identity {
-    struct caller ids;               /* groups: sorted, as the kernel has them */
-    const char *name, *home, *shell; /* of passwd(5); without an entry the uid, "/", "/bin/sh" */
-};
+/* The name of user UID. */
+char *name_of(uid_t uid);
 
-/* The ids that the process has. */
-struct caller current_ids(void);
-
-/* IDS, with what passwd(5) says of them. */
-struct identity identify(struct caller ids);
+/* The process as the kernel has it; NAME is for messages alone, and taken as it is. */
+struct caller current_caller(const char *name);
 
 /* ---- privilege.c: what the process may do; capabilities(7), credentials(7) ---- */
 
@@ -96,28 +81,11 @@ int bind_with_capability(int fd, const struct sockaddr *address, socklen_t lengt
 /* The last act. Gives up every capability, sets no_new_privs unless MAY_GAIN, and reads back from the kernel that the
  * process is WHO in all four forms, with WHO's groups, that the five capability sets and the securebits are empty, and
  * that root cannot be had again. */
-void drop_everything(const struct identity *who, bool may_gain);
-
-/* ---- options.c: the command line, lowportbind(1) ---- */
-
-struct options {
-    const char *user, *group, *chroot, *chdir;
-    enum handoff handoff; /* HANDOFFS: as the sections say */
-    texts requests;
-    texts environment; /* --env NAME=VALUE */
-    handles passes;    /* --pass NAME=FD */
-    char **program;    /* with its arguments, and NULL behind them */
-    int backlog;
-    unsigned long copies; /* --reuse-port; 0: not asked for */
-    bool freebind, dry_run;
-};
-
-/* Reads the command line, and ends the program for --help and --version. ROOT: a root start, which alone may name a
- * user or a root directory. */
-struct options read_options(int argc, char **argv, bool root);
+void drop_everything(const struct caller *who, bool may_gain);
 
 /* ---- request.c: [NAME=]PROTO:[ADDRESS:]PORT ---- */
 
+/* What is asked for, and then the descriptor that came of it. */
 struct request {
     const char *text, *name, *protocol; /* without NAME=; that; tcp, udp or mptcp */
     char *scope;                        /* the interface of a scoped address, or NULL */
@@ -125,7 +93,9 @@ struct request {
     bool spelled;               /* one of the many sockets that a wildcard is adopted as */
     const struct section *from; /* of @SECTION, or NULL */
     struct verdict verdict;
+    int fd;
 };
+typedef LIST(struct request) requests;
 
 /* Whether NAME may stand in LISTEN_FDNAMES, sd_listen_fds(3). */
 bool is_handle_name(const char *name);
@@ -133,14 +103,30 @@ bool is_handle_name(const char *name);
 /* Reads TEXT into *REQUEST. Returns what is wrong with it, or NULL. */
 const char *request_read(const char *text, struct request *request);
 
+/* ---- options.c: the command line, lowportbind(1) ---- */
+
+struct options {
+    const char *user, *group, *chroot, *chdir;
+    enum handoff handoff;               /* HANDOFFS: as the sections say */
+    LIST(char *) requests, environment; /* environment: --env NAME=VALUE */
+    requests passes;                    /* --pass NAME=FD: names and descriptors alone */
+    char **program;                     /* with its arguments, and NULL behind them */
+    unsigned backlog, copies;           /* copies: --reuse-port; 0: not asked for */
+    bool freebind, dry_run;
+};
+
+/* Reads the command line, and ends the program for --help and --version. ROOT: a root start, which alone may name a
+ * user or a root directory. */
+struct options read_options(int argc, char **argv, bool root);
+
 /* ---- plan.c: what is to be bound, and by whose right ---- */
 
 /* All that is known of this start. */
 struct start {
     struct options options;
     struct rules rules;
-    struct identity who;
-    LIST(struct request) requests;
+    struct caller who;
+    requests asked, requests; /* as asked for; as they are to be bound */
     enum handoff handoff;
     bool may_gain; /* no-new-privileges = no, in every section that grants a part of it */
 };
@@ -148,9 +134,9 @@ struct start {
 /* Reads the requests of the options; @SECTION becomes the section's single ports. */
 void read_requests(struct start *start);
 
-/* Decides on each request for WHO, adds what belongs together with it, and spells a wildcard that is to be adopted out
- * into one request for each local address. Refuses when any of them is refused; -u is root's word, and grants what no
- * section does. */
+/* Decides on each request that was asked for, adds what belongs together with it, and spells a wildcard that is to be
+ * adopted out into one request for each local address that is granted. Refuses when any of them is refused; -u is
+ * root's word, and grants what no section does. */
 void decide_requests(struct start *start);
 
 /* Says who owns what REQUEST asks for, where that is written, and how root would grant it. */
@@ -166,30 +152,19 @@ _Noreturn void dry_run(const struct start *start);
 
 /* Makes and binds the sockets, TCP ones listening unless they are to be adopted. The capability is used for
  * granted ports alone. */
-handles open_listeners(const struct start *start);
+requests open_listeners(const struct start *start);
 
 /* ---- handover.c: descriptors and environment, for the daemon ---- */
 
-/* The environment the daemon begins with: the INHERITED one without LISTEN_*, and that of the OPTIONS. */
-texts make_environment(char **inherited, const struct options *options);
+/* Moves what is PLACED to descriptor 3 and up, in order, and closes all behind. */
+void place(requests *placed);
 
-bool is_same_file(int one, int other);
-
-/* Moves what is PLACED to descriptor 3 and up, all but the first INHERITED close-on-exec, and closes whatever is
- * behind.
- */
-void place(handles *placed, size_t inherited);
-
-/* Places the listeners (STDIN: the only one at 0) and what --pass names behind them, then STAGE (or -1), close-on-exec,
- * whose new number it returns; closes all others, and tells the environment of them as in sd_listen_fds(3). */
-int hand_over(const struct start *start, const handles *listeners, int stage, texts *environment);
+/* Places the listeners (STDIN: the only one at 0) and what --pass names behind them, closes all others, and tells the
+ * environment of them as in sd_listen_fds(3), and what --env says. */
+void hand_over(const struct start *start, requests *listeners);
 
 /* ---- program.c: the daemon, or what goes before it ---- */
 
-/* Opens the program that goes before the daemon in this HANDOFF, which must be found before the root directory changes;
- * -1 where there is none. */
-int open_stage(enum handoff handoff);
-
-/* Executes PROGRAM, by the PATH of ENVIRONMENT and then the sbin directories, or the STAGE before it; ends the program
- * with 126 or 127, and why, where that fails. */
-_Noreturn void execute(char **program, const texts *environment, int stage, enum handoff handoff);
+/* Executes PROGRAM, found in PATH or the sbin directories, or before it what the HANDOFF needs. Ends the program with
+ * 126 or 127, and why, where that fails. PROGRAM stands behind another word of the command line. */
+_Noreturn void execute(char **program, enum handoff handoff);

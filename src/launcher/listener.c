@@ -17,18 +17,13 @@ static void set(int fd, int level, int option, int value, const struct request *
 }
 
 static union any_address make_address(const struct request *request, int family) {
-    /* The port stands at the same place in both. */
-    union any_address to = {
-        .six = {.sin6_family = (sa_family_t)family, .sin6_port = htons((uint16_t)request->at.port)}};
+    const struct in6_addr *bytes = &request->at.address.bytes;
+    unsigned scope = request->scope != NULL ? if_nametoindex(request->scope) : 0;
+    in_port_t port = htons((uint16_t)request->at.port);
+    union any_address to = {.six = {AF_INET6, port, 0, *bytes, scope}};
 
-    if (family == AF_INET)
-        memcpy(&to.four.sin_addr, &request->at.address.bytes, sizeof to.four.sin_addr);
-    else
-        to.six.sin6_addr = request->at.address.bytes;
-    if (request->scope == NULL) return to;
-    to.six.sin6_scope_id = if_nametoindex(request->scope);
-    if (to.six.sin6_scope_id == 0)
-        refuse(EX_UNAVAILABLE, "%s: there is no interface %s", request->text, request->scope);
+    if (request->scope != NULL && scope == 0) refuse(EX_UNAVAILABLE, "%s: there is no such interface", request->text);
+    if (family == AF_INET) to.four = (struct sockaddr_in){AF_INET, port, {bytes->s6_addr32[0]}, {0}};
     return to;
 }
 
@@ -39,16 +34,6 @@ static _Noreturn void refuse_bind(const struct start *start, const struct reques
     refuse(status, "%s: cannot be bound: %m%s", request->text, status == EX_TEMPFAIL ? "; ss -tulnp says by whom" : "");
 }
 
-/* Whether FD is bound as it should be, and listens if it LISTENS: not by what the calls returned. */
-static bool is_bound(int fd, const union any_address *to, socklen_t size, int listens) {
-    union any_address is = {.any.sa_family = AF_UNSPEC};
-    socklen_t is_size = sizeof is, int_size = sizeof(int);
-    int listening = -1;
-
-    return getsockname(fd, &is.any, &is_size) == 0 && memcmp(&is, to, size) == 0 &&
-           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &int_size) == 0 && listening == listens;
-}
-
 /* Returns -1 where one of many spelled out sockets has an address that has just gone, or a family that the kernel
  * lacks. */
 static int open_listener(const struct start *start, const struct request *request) {
@@ -57,8 +42,9 @@ static int open_listener(const struct start *start, const struct request *reques
     int type = (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
     int protocol = *request->protocol == 'm' ? IPPROTO_MPTCP : request->at.protocol;
     int fd = socket(family, type, protocol);
-    union any_address to;
-    socklen_t size;
+    union any_address to, is = {.any.sa_family = AF_UNSPEC};
+    socklen_t size, is_size = sizeof is, int_size = sizeof(int);
+    int listening = -1;
 
     if (fd < 0 && errno == EAFNOSUPPORT && request->at.address.family == AF_UNSPEC)
         fd = socket(family = AF_INET, type, protocol);
@@ -73,19 +59,21 @@ static int open_listener(const struct start *start, const struct request *reques
     size = family == AF_INET ? sizeof to.four : sizeof to.six;
     failed = request->verdict.ruling == GRANTED ? bind_with_capability(fd, &to.any, size) : bind(fd, &to.any, size);
     if (failed != 0 && errno == EADDRNOTAVAIL && request->spelled) return close(fd), -1;
-    if (failed != 0 || (listens && listen(fd, start->options.backlog) != 0)) refuse_bind(start, request);
-    must(is_bound(fd, &to, size, listens), "%s: the kernel did not bind it as asked", request->text);
+    if (failed != 0 || (listens && listen(fd, (int)start->options.backlog) != 0)) refuse_bind(start, request);
+    /* Not by what the calls returned. */
+    must(getsockname(fd, &is.any, &is_size) == 0 && memcmp(&is, &to, size) == 0, "%s: is not bound", request->text);
+    must(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &int_size) == 0, "%s: %m", request->text);
+    must(listening == listens, "%s: does not listen as it should", request->text);
     return fd;
 }
 
-handles open_listeners(const struct start *start) {
-    handles made = {0};
+requests open_listeners(const struct start *start) {
+    requests made = {0};
 
     EACH(request, start->requests) {
-        for (unsigned long copy = 0; copy == 0 || copy < start->options.copies; copy++) {
-            struct handle handle = {request->name, open_listener(start, request)};
-
-            if (handle.fd >= 0) APPEND(made, handle);
+        for (unsigned copy = 0; copy == 0 || copy < start->options.copies; copy++) {
+            request->fd = open_listener(start, request);
+            if (request->fd >= 0) APPEND(made, *request);
         }
     }
     if (made.count == 0) refuse(EX_UNAVAILABLE, "this host has none of the addresses");

@@ -4,9 +4,7 @@
 #include <getopt.h>
 #include <limits.h>
 
-static const char usage[] =
 #include "usage.h"
-    "";
 
 enum { MODE = HANDOFFS, CHROOT, CHDIR, ENV, PASS, BACKLOG, COPIES, FREEBIND, HELP, RELEASE };
 static const struct option known[] = {
@@ -16,26 +14,21 @@ static const struct option known[] = {
     {"version", 0, 0, RELEASE},   {"stdin", 0, 0, STDIN},       {"adopt", 0, 0, ADOPT},
     {"user", 1, 0, 'u'},          {"dry-run", 0, 0, 'n'},       {0}};
 
-static unsigned long read_number(const char *text, unsigned long max) {
-    unsigned long number;
+static unsigned read_number(const char *text, unsigned max) {
+    unsigned number;
 
-    if (!is_decimal(text, max, &number) || number == 0) refuse(EX_USAGE, "%s: not a number from 1 to %lu", text, max);
+    if (!is_decimal(text, max, &number) || number == 0) refuse(EX_USAGE, "%s: not a number from 1 to %u", text, max);
     return number;
 }
 
-static _Noreturn void print(const char *text) {
-    exit(fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK);
-}
-
 /* Looked at before anything is opened, so that it cannot be a descriptor of the launcher's own. */
-static struct handle read_pass(char *fd) {
-    struct handle pass = {.name = strsep(&fd, "=")};
-    unsigned long number;
+static struct request read_pass(char *fd) {
+    struct request pass = {.name = strsep(&fd, "=")};
+    unsigned number = 0;
+    bool right = fd != NULL && is_handle_name(pass.name) && is_decimal(fd, INT_MAX, &number) && number > STDERR_FILENO;
 
-    if (fd == NULL || !is_handle_name(pass.name) || !is_decimal(fd, INT_MAX, &number) || number <= STDERR_FILENO ||
-        fcntl((int)number, F_GETFD) < 0)
-        refuse(EX_USAGE, "--pass %s: not NAME=FD with an open descriptor from 3 up", pass.name);
     pass.fd = (int)number;
+    if (!right || fcntl(pass.fd, F_GETFD) < 0) refuse(EX_USAGE, "--pass %s: not NAME=FD, open, from 3 up", pass.name);
     return pass;
 }
 
@@ -56,18 +49,13 @@ static void take_option(struct options *options, int option, char *value, bool r
         APPEND(options->environment, value);
         break;
     case PASS: APPEND(options->passes, read_pass(value)); break;
-    case BACKLOG: options->backlog = (int)read_number(value, INT_MAX); break;
+    case BACKLOG: options->backlog = read_number(value, INT_MAX); break;
     case COPIES: options->copies = read_number(value, 1024); break;
     case FREEBIND: options->freebind = true; break;
-    case HELP: print(usage);
-    case RELEASE: print("lowportbind " PACKAGE_VERSION "\n");
+    case HELP: exit(puts(usage) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
+    case RELEASE: exit(puts("lowportbind " PACKAGE_VERSION) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
     default: refuse(EX_USAGE, "an unknown option, or one without its value; see lowportbind --help");
     }
-}
-
-/* A word with a colon and no slash is meant for a request rather than a program. */
-static bool is_request(const char *word) {
-    return word != NULL && (*word == '@' || (strchr(word, ':') != NULL && strchr(word, '/') == NULL));
 }
 
 struct options read_options(int argc, char **argv, bool root) {
@@ -77,7 +65,10 @@ struct options read_options(int argc, char **argv, bool root) {
     opterr = 0; /* getopt's own messages begin with argv[0], which is the caller's */
     while (argc > 0 && (option = getopt_long(argc, argv, "+u:n", known, NULL)) != -1)
         take_option(&options, option, optarg, root);
-    for (argv += argc > 0 ? optind : 0; is_request(*argv); argv++) APPEND(options.requests, *argv);
+    /* A word with a colon before any slash is meant for a request rather than a program. */
+    for (argv += argc > 0 ? optind : 0; *argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':');
+         argv++)
+        APPEND(options.requests, *argv);
     if (*argv != NULL && strcmp(*argv, "--") == 0) argv++;
     options.program = argv;
     if (options.requests.count > 0 && (*argv != NULL || options.dry_run)) return options;

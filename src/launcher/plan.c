@@ -5,17 +5,16 @@
 
 /* Adds each single port of SECTION that is not there yet, at ADDRESS. */
 static void add_section(struct start *start, const struct section *section, const struct address *address) {
-    EACH(ports, section->ports) {
-        const char *protocol = ports->protocol == IPPROTO_TCP ? "tcp" : "udp";
-        struct request new = {.protocol = protocol, .from = section, .at = {ports->protocol, *address, ports->first}};
-        bool planned = ports->first != ports->last;
+    struct request new;
 
-        EACH(old, start->requests)
-            planned |= old->at.protocol == new.at.protocol &&
-                       old->at.port == new.at.port &&memcmp(&old->at.address, address, sizeof *address) == 0;
-        new.text = format_text("%s:%lu", protocol, new.at.port);
-        new.name = format_text("%s-%lu", protocol, new.at.port);
-        if (!planned) APPEND(start->requests, new);
+    EACH(ports, section->ports) {
+        const char *text = format_text("%s:%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
+        bool planned = ports->first != ports->last || request_read(text, &new) != NULL;
+
+        new.at.address = *address;
+        new.from = section;
+        EACH(old, start->asked) planned |= memcmp(&old->at, &new.at, sizeof new.at) == 0;
+        if (!planned) APPEND(start->asked, new);
     }
 }
 
@@ -24,41 +23,38 @@ void read_requests(struct start *start) {
 
     EACH(text, start->options.requests) {
         const char *fault = "no section of this name has a single port";
-        size_t before = start->requests.count;
+        size_t before = start->asked.count;
 
-        if (**text != '@' && (fault = request_read(*text, &request)) == NULL) APPEND(start->requests, request);
+        if (**text != '@' && (fault = request_read(*text, &request)) == NULL) APPEND(start->asked, request);
         EACH(section, start->rules.sections)
             if (**text == '@' && strcmp(section->name, *text + 1) == 0)
                 add_section(start, section, &(struct address){0});
-        if (start->requests.count == before)
+        if (start->asked.count == before)
             refuse(**text == '@' && start->rules.faults.count > 0 ? EX_CONFIG : EX_USAGE, "%s: %s", *text, fault);
     }
 }
 
 void refuse_request(const struct start *start, const struct request *request) {
-    const struct verdict *verdict = &request->verdict;
-    const struct section *section = verdict->section;
-    const char *holder = section != NULL ? section_owner(section) : NULL, *user = start->who.name;
-    const char *why = "no section names it, so the kernel keeps it for root";
+    const char *why = "no section names it, so the kernel keeps it for root", *user = start->who.name;
+    const struct verdict *is = &request->verdict;
+    const struct section *by = is->section;
 
-    if (section != NULL && holder == NULL)
-        holder = section->members.count > 0 ? section->members.items->name : "anyone";
-    if (section != NULL)
-        why = format_text("it belongs to %s (section [%s], %s:%u)%s", holder, section->name, section->file,
-                          verdict->line, verdict->elsewhere ? ", at other addresses" : "");
-    if (verdict->ruling == DOUBTFUL) why = "a broken file may have given it to somebody; see lowportctl check";
-    refuse(verdict->ruling == DOUBTFUL ? EX_CONFIG : EX_NOPERM,
-           "%s: %s may not bind this port; %s; root can allow it: "
-           "lowportctl grant %s %s",
-           request->text, user, why, user, request->text);
+    if (by != NULL)
+        why = format_text("it belongs to %s (section [%s], %s:%u)%s", by->holder != NULL ? by->holder : "anyone",
+                          by->name, by->file, is->line, is->elsewhere ? ", at other addresses" : "");
+    if (is->ruling == DOUBTFUL) why = "a broken file may have given it to somebody; see lowportctl check";
+    why = format_text("%s: %s may not bind this port; %s", request->text, user, why);
+    refuse(is->ruling == DOUBTFUL ? EX_CONFIG : EX_NOPERM, "%s; root can allow it: lowportctl grant %s %s", why, user,
+           request->text);
 }
 
 /* Decides on REQUEST. True when it may go on: granted, by root's word if not by a section; or named by no section, and
  * then the kernel will decide. */
 static bool judge(const struct start *start, struct request *request) {
-    request->verdict = decide(&start->rules, &start->who.ids, &request->at);
-    if (request->verdict.ruling != GRANTED && start->options.user != NULL)
-        request->verdict = (struct verdict){.ruling = GRANTED};
+    const struct verdict root_says = {.ruling = GRANTED};
+
+    request->verdict = decide(&start->rules, &start->who, &request->at);
+    if (request->verdict.ruling != GRANTED && start->options.user != NULL) request->verdict = root_says;
     return request->verdict.ruling == GRANTED || request->verdict.ruling == UNLISTED;
 }
 
@@ -90,48 +86,34 @@ static void spell_out(struct start *start, const struct request *asked) {
     for (size_t i = 0; i < 3; i++) add_at(start, *asked, &any[i], NULL);
 }
 
-/* Judges each request and adds what belongs together with it. */
-static void judge_all(struct start *start) {
-    for (size_t i = 0; i < start->requests.count; i++) {
-        struct request *request = &start->requests.items[i];
-        bool allowed = judge(start, request);
-        const struct section *section = request->verdict.section;
-        enum handoff handoff = section != NULL ? section->handoff : LISTEN_FDS;
+void decide_requests(struct start *start) {
+    const struct options *options = &start->options;
 
-        /* A wildcard of which some addresses are granted may yet be adopted at those. */
-        if (!allowed && !(request->verdict.elsewhere && IS_WILDCARD(&request->at.address)))
-            refuse_request(start, request);
-        if (start->options.freebind && start->options.user == NULL &&
-            (section == NULL || section->addresses.count == 0))
-            refuse(EX_NOPERM, "%s: --freebind takes an address that a section names", request->text);
-        if (start->options.handoff != HANDOFFS) handoff = start->options.handoff;
-        if (i > 0 && start->handoff != handoff)
-            refuse(EX_USAGE, "%s: not handed over like the ports before it; say --handoff MODE", request->text);
+    for (size_t i = 0; i < start->asked.count; i++) {
+        struct request request = start->asked.items[i];
+        bool allowed = judge(start, &request), spread = IS_WILDCARD(&request.at.address);
+        const struct section *section = request.verdict.section;
+        enum handoff handoff = section != NULL ? section->handoff : LISTEN_FDS;
+        size_t before = start->requests.count;
+
+        if (options->handoff != HANDOFFS) handoff = options->handoff;
+        spread = spread && handoff == ADOPT;
+        if (!allowed && !(request.verdict.elsewhere && spread)) refuse_request(start, &request);
+        if (options->freebind && options->user == NULL && (section == NULL || section->addresses.count == 0))
+            refuse(EX_NOPERM, "%s: --freebind is for addresses that a section names", request.text);
+        if (i > 0 && start->handoff != handoff) refuse(EX_USAGE, "%s: another handoff; say --handoff", request.text);
         start->handoff = handoff;
         start->may_gain = (i == 0 || start->may_gain) && section != NULL && section->may_gain;
-        if (section != NULL && section->together) add_section(start, section, &request->at.address);
-    }
-}
-
-void decide_requests(struct start *start) {
-    struct start asked;
-
-    judge_all(start);
-    asked = *start;
-    memset(&start->requests, 0, sizeof start->requests);
-    EACH(request, asked.requests) {
-        size_t before = start->requests.count;
-        bool spread = start->handoff == ADOPT && IS_WILDCARD(&request->at.address);
-
-        if (spread) spell_out(start, request);
-        if (!spread && !request->verdict.elsewhere) APPEND(start->requests, *request);
-        if (start->requests.count == before) refuse_request(start, request);
+        if (section != NULL && section->together) add_section(start, section, &request.at.address);
+        if (spread) spell_out(start, &request);
+        if (!spread) APPEND(start->requests, request);
+        if (start->requests.count == before) refuse_request(start, &request);
     }
 }
 
 char *describe(const struct start *start) {
     const char *program = *start->options.program != NULL ? *start->options.program : "nothing";
-    char *text = format_text("%s (uid %u) starts %s by %s with", start->who.name, start->who.ids.uid, program,
+    char *text = format_text("%s (uid %u) starts %s by %s with", start->who.name, start->who.uid, program,
                              handoff_names[start->handoff]);
 
     EACH(request, start->requests) {
@@ -145,11 +127,11 @@ char *describe(const struct start *start) {
 }
 
 void dry_run(const struct start *start) {
-    unsigned long first = 1024; /* that anyone may bind, unless the kernel is told otherwise */
+    unsigned first = 1024; /* that anyone may bind, unless the kernel is told otherwise */
     FILE *setting = fopen("/proc/sys/net/ipv4/ip_unprivileged_port_start", "re");
 
-    must(setting != NULL && fscanf(setting, "%lu", &first) == 1, "cannot read ip_unprivileged_port_start: %m");
+    must(setting != NULL && fscanf(setting, "%u", &first) == 1, "cannot read ip_unprivileged_port_start: %m");
     EACH(request, start->requests)
         if (request->verdict.ruling == UNLISTED && request->at.port < first) refuse_request(start, request);
-    exit(puts(describe(start)) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK);
+    exit(puts(describe(start)) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
 }

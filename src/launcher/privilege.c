@@ -18,40 +18,36 @@ static uint64_t permitted(uint64_t *effective, uint64_t *inheritable) {
 
 void hold(uint64_t kept, uint64_t raised) {
     uint64_t effective, inheritable;
-    int failed = 0;
 
     capng_clear(CAPNG_SELECT_CAPS);
     for (unsigned i = 0; i < 64; i++) {
-        if (kept & BIT(i)) failed |= capng_update(CAPNG_ADD, CAPNG_PERMITTED, i);
-        if (raised & BIT(i)) failed |= capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, i);
+        must((kept & BIT(i)) == 0 || capng_update(CAPNG_ADD, CAPNG_PERMITTED, i) == 0, "no capability %u", i);
+        must((raised & BIT(i)) == 0 || capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, i) == 0, "no capability %u", i);
     }
-    must(failed == 0 && capng_apply(CAPNG_SELECT_CAPS) == 0, "cannot set capabilities: %m");
+    must(capng_apply(CAPNG_SELECT_CAPS) == 0, "cannot set capabilities: %m");
     must(permitted(&effective, &inheritable) == kept && effective == raised && inheritable == 0,
-         "capabilities are not as set");
+         "capabilities are not so");
 }
 
 static bool ids_are(uid_t uid, gid_t gid) {
     uid_t u[3];
     gid_t g[3];
 
-    return getresuid(u, u + 1, u + 2) == 0 && u[0] == uid && u[1] == uid && u[2] == uid &&
-           (uid_t)setfsuid(NOBODY) == uid && getresgid(g, g + 1, g + 2) == 0 && g[0] == gid && g[1] == gid &&
-           g[2] == gid && (gid_t)setfsgid(NOBODY) == gid;
+    if (getresuid(u, u + 1, u + 2) != 0 || u[0] != uid || u[1] != uid || u[2] != uid) return false;
+    if (getresgid(g, g + 1, g + 2) != 0 || g[0] != gid || g[1] != gid || g[2] != gid) return false;
+    return (uid_t)setfsuid(NOBODY) == uid && (gid_t)setfsgid(NOBODY) == gid;
 }
 
 static const char *how_lost(void) {
-    struct statvfs system;
+    const char *self = "/proc/self/exe";
+    struct statvfs fs;
     struct stat file;
 
-    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-        return "no_new_privs is set (systemd: NoNewPrivileges=no helps; or start it as root)";
-    if (statvfs("/proc/self/exe", &system) == 0 && (system.f_flag & ST_NOSUID) != 0)
-        return "its file system is mounted nosuid; install it on another";
-    if (stat("/proc/self/exe", &file) == 0 && ((file.st_mode & S_ISUID) == 0 || file.st_uid != 0) &&
-        getxattr("/proc/self/exe", "security.capability", NULL, 0) <= 0)
-        return "the file has lost it; root can mend that: " GIVE_PRIVILEGE;
-    return "CAP_NET_BIND_SERVICE or another is not in the bounding set, or the caller is traced, in a user namespace, "
-           "or shares its working directory; start it from a plain shell or service";
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return "no_new_privs is set; unset it (NoNewPrivileges=no)";
+    if (statvfs(self, &fs) == 0 && (fs.f_flag & ST_NOSUID)) return "it lies on a nosuid mount; install it elsewhere";
+    if (stat(self, &file) == 0 && (file.st_mode & S_ISUID) == 0 && getxattr(self, "security.capability", NULL, 0) <= 0)
+        return "the file has lost its mode or capabilities; root can mend that: " GIVE_PRIVILEGE;
+    return "the caller lacks a capability in its bounding set, is traced, in a user namespace, or shares its directory";
 }
 
 uint64_t need(uint64_t needed) {
@@ -71,8 +67,8 @@ void cut_down_to(uint64_t kept) {
 }
 
 bool change_ids(uid_t uid, gid_t gid) {
-    return prctl(PR_SET_KEEPCAPS, 1) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0 &&
-           ids_are(uid, gid);
+    if (prctl(PR_SET_KEEPCAPS, 1) != 0 || setresgid(gid, gid, gid) != 0) return false;
+    return setresuid(uid, uid, uid) == 0 && ids_are(uid, gid);
 }
 
 void give_up_root(void) {
@@ -98,23 +94,22 @@ int bind_with_capability(int fd, const struct sockaddr *address, socklen_t lengt
     return result;
 }
 
-void drop_everything(const struct identity *who, bool may_gain) {
-    struct caller is = current_ids();
-    uid_t uid = who->ids.uid;
-    gid_t gid = who->ids.gid;
+void drop_everything(const struct caller *who, bool may_gain) {
+    struct caller is = current_caller(who->name);
+    uid_t uid = who->uid;
+    gid_t gid = who->gid;
 
     hold(0, 0);
     must(may_gain || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs: %m");
     must(may_gain || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "no_new_privs is not set");
     for (unsigned long i = 0; i < 64; i++) {
-        must(prctl(PR_CAPBSET_READ, i) != 1, "capability %lu is left in the bounding set", i);
-        must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) != 1, "capability %lu is left in the ambient set",
-             i);
+        must(prctl(PR_CAPBSET_READ, i) != 1, "capability %lu is not bounded", i);
+        must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) != 1, "capability %lu is left ambient", i);
     }
     must(prctl(PR_GET_SECUREBITS) == 0, "securebits are left");
     must(uid == 0 || (setresuid(0, 0, 0) != 0 && seteuid(0) != 0), "root could be had again");
     must(gid == 0 || (setresgid(0, 0, 0) != 0 && setegid(0) != 0), "root's group could be had again");
     must(ids_are(uid, gid), "the ids are not those of %s", who->name);
-    must(is.groups.count == who->ids.groups.count, "the groups are not those of %s", who->name);
-    must(memcmp(is.groups.items, who->ids.groups.items, is.groups.count * sizeof gid) == 0, "the groups have changed");
+    must(is.groups.count == who->groups.count, "the groups are not those of %s", who->name);
+    must(memcmp(is.groups.items, who->groups.items, is.groups.count * sizeof gid) == 0, "the groups have changed");
 }

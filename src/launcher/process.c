@@ -11,29 +11,24 @@ bool open_standard_descriptors(void) {
 }
 
 void stop_timers(void) {
-    static const struct itimerval never;
-    sigset_t held;
+    const unsigned long held = 1UL << (SIGPIPE - 1) | 1UL << (SIGXFSZ - 1);
+    const struct itimerval never = {0};
 
-    if (setitimer(ITIMER_REAL, &never, NULL) != 0 || setitimer(ITIMER_VIRTUAL, &never, NULL) != 0 ||
-        setitimer(ITIMER_PROF, &never, NULL) != 0 || prctl(PR_SET_PDEATHSIG, 0) != 0 || sigemptyset(&held) != 0 ||
-        sigaddset(&held, SIGPIPE) != 0 || sigaddset(&held, SIGXFSZ) != 0 || sigprocmask(SIG_BLOCK, &held, NULL) != 0)
-        refuse(EX_OSERR, "cannot stop the caller's timers: %m");
+    for (int timer = ITIMER_REAL; timer <= ITIMER_PROF; timer++)
+        must(setitimer((__itimer_which_t)timer, &never, NULL) == 0, "cannot stop the caller's timer: %m");
+    must(prctl(PR_SET_PDEATHSIG, 0) == 0, "cannot forget the parent-death signal: %m");
+    must(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &held, NULL, sizeof held) == 0, "cannot block signals: %m");
 }
 
-/* By the raw calls: glibc keeps two signals for itself and hides them, but they too are inherited. */
+/* By the raw calls, whose struct begins with the handler: glibc hides two signals, but they too are inherited. */
 void reset_signals(void) {
-    const struct {
-        void (*handler)(int);
-        unsigned long flags, restorer, mask;
-    } ignore = {SIG_IGN, 0, 0, 0}, normal = {SIG_DFL, 0, 0, 0};
+    const unsigned long ignored[8] = {(unsigned long)SIG_IGN}, normal[8] = {(unsigned long)SIG_DFL}, none = 0;
 
     for (long number = 1; number < _NSIG; number++) {
+        if (number == SIGKILL || number == SIGSTOP) continue;
         /* To ignore a signal drops one that waits: it would end the program when the mask is emptied. */
-        if (number != SIGKILL && number != SIGSTOP &&
-            (syscall(SYS_rt_sigaction, number, &ignore, NULL, 8L) != 0 ||
-             syscall(SYS_rt_sigaction, number, &normal, NULL, 8L) != 0))
-            refuse(EX_OSERR, "cannot reset signal %ld: %m", number);
+        must(syscall(SYS_rt_sigaction, number, ignored, NULL, sizeof none) == 0, "cannot drop signal %ld: %m", number);
+        must(syscall(SYS_rt_sigaction, number, normal, NULL, sizeof none) == 0, "cannot reset signal %ld: %m", number);
     }
-    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &normal.mask, NULL, 8L) != 0)
-        refuse(EX_OSERR, "cannot empty the signal mask: %m");
+    must(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none) == 0, "cannot unblock signals: %m");
 }

@@ -1,45 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 }; /* as a shell has them */
-
-static char *stage_path(enum handoff handoff) { return format_text(BINDIR "/lowport-%s", handoff_names[handoff]); }
-
-int open_stage(enum handoff handoff) {
-    int fd = -1;
-
-    if (handoff == LISTEN_FDS || handoff == STDIN) return fd;
-    fd = open(stage_path(handoff), O_PATH | O_CLOEXEC);
-    if (fd < 0) refuse(NOT_FOUND, "%s: %m; this handoff needs it", stage_path(handoff));
-    return fd;
-}
-
-/* As execvp(3), in the daemon's own environment, and never through a shell. Returns the error. */
-static int search(char *const *program, const texts *environment) {
+/* As execvp(3), and never through a shell. Returns the error. */
+static int search(char *const *program) {
     char *path = "", *directory;
     int error = ENOENT;
 
-    if (strchr(*program, '/') != NULL) return execve(*program, program, environment->items), errno;
-    EACH(entry, *environment)
-        if (*entry != NULL && strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
+    if (strchr(*program, '/') != NULL) return execv(*program, program), errno;
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
     path = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", path);
     while ((directory = strsep(&path, ":")) != NULL) {
         /* A relative or empty entry would mean the working directory, whoever that belongs to. */
         if (*directory != '/' || **program == '\0') continue;
-        execve(format_text("%s/%s", directory, *program), program, environment->items);
-        if (errno != ENOENT && errno != ENOTDIR) error = errno;
+        directory = format_text("%s/%s", directory, *program);
+        execv(directory, program);
+        if (access(directory, F_OK) != 0) continue;
+        error = errno == ENOENT ? ENOEXEC : errno; /* what is missing then is its interpreter */
+        if (error != EACCES) break;
     }
     return error;
 }
 
-void execute(char **program, const texts *environment, int stage, enum handoff handoff) {
+void execute(char **program, enum handoff handoff) {
     int error;
 
-    if (handoff != LISTEN_FDS && handoff != STDIN) {
-        *--program = stage_path(handoff); /* in the place of the last request, or of -- */
-        execveat(stage, "", program, environment->items, AT_EMPTY_PATH);
-        refuse(NOT_EXECUTABLE, "%s: %m", *program);
-    }
-    error = search(program, environment);
-    refuse(error == ENOENT || error == ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE, "%s: %s", *program, strerror(error));
+    /* The stage goes in the place of the last request, or of --. */
+    if (handoff != LISTEN_FDS && handoff != STDIN)
+        *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
+    error = search(program);
+    refuse(error == ENOENT || error == ENOTDIR ? 127 : 126, "%s: %s", *program, strerror(error));
 }

@@ -23,8 +23,7 @@ void tell(const char *text) {
 
 void record(int priority, const char *text) {
     const struct sockaddr_un log = {AF_UNIX, "/dev/log"};
-    const char *tag = format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, (int)getpid());
-    const char *line = escape(tag, text, "");
+    const char *line = escape(format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, getpid()), text, "");
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     if (sendto(fd, line, strlen(line), MSG_NOSIGNAL, (const void *)&log, sizeof log) < 0) return;

@@ -28,6 +28,7 @@ static bool read_address(char *text, struct request *request) {
         request->scope = text + 1;
         text = strsep(&request->scope, "%");
     }
+    if (request->scope != NULL && *request->scope == '\0') return false;
     return address_read(text, &request->at.address) && bracketed == (request->at.address.family == AF_INET6) &&
            (family == AF_UNSPEC || family == request->at.address.family);
 }
@@ -46,8 +47,7 @@ const char *request_read(const char *text, struct request *request) {
         return "its address is not of its family, or IPv6 and not in [brackets], or IPv4 written as ::ffff:";
     if (!is_decimal(port != NULL ? port : rest, UINT16_MAX, &request->at.port) || request->at.port == 0)
         return "its port is not a plain number from 1 to 65535";
-    request->name = named ? format_text("%.*s", (int)(spelled - text - 1), text)
-                          : format_text("%s-%lu", request->protocol, request->at.port);
-    return is_handle_name(request->name) ? NULL
-                                         : "its name is empty or longer than 255, or holds a : or unprintable bytes";
+    request->name = format_text("%s-%u", request->protocol, request->at.port);
+    if (named) request->name = format_text("%.*s", (int)(spelled - text - 1), text);
+    return is_handle_name(request->name) ? NULL : "its name is empty, too long, or not of plain characters";
 }

@@ -9,19 +9,19 @@ bool address_read(const char *text, struct address *address) {
     return address->family == AF_INET || !IN6_IS_ADDR_V4MAPPED(&address->bytes);
 }
 
-bool prefix_read(const char *text, struct prefix *prefix) {
+bool block_read(const char *text, struct address *block) {
     char *bits = copy_text(text), *address = strsep(&bits, "/");
 
-    if (!address_read(address, &prefix->address)) return false;
-    prefix->bits = prefix->address.family == AF_INET ? 32 : 128;
-    return bits == NULL || is_decimal(bits, prefix->bits, &prefix->bits);
+    if (!address_read(address, block)) return false;
+    block->bits = block->family == AF_INET ? 32 : 128;
+    return bits == NULL || is_decimal(bits, block->bits, &block->bits);
 }
 
-bool prefix_covers(const struct prefix *prefix, const struct address *address) {
-    unsigned long whole = prefix->bits / 8, rest = prefix->bits % 8;
-    const uint8_t *one = prefix->address.bytes.s6_addr, *other = address->bytes.s6_addr;
+bool block_covers(const struct address *block, const struct address *address) {
+    const uint8_t *one = block->bytes.s6_addr, *other = address->bytes.s6_addr;
+    unsigned whole = block->bits / 8, rest = block->bits % 8;
 
-    if (prefix->address.family != address->family) return false;
-    if (IS_WILDCARD(address)) return prefix->bits == 0;
+    if (block->family != address->family) return false;
+    if (IS_WILDCARD(address)) return block->bits == 0;
     return memcmp(one, other, whole) == 0 && (rest == 0 || (one[whole] ^ other[whole]) >> (8 - rest) == 0);
 }

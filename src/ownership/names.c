@@ -7,7 +7,7 @@
 #define NO_ID ((id_t)-1)
 
 bool is_name_or_id(const char *text) {
-    unsigned long id;
+    unsigned id;
 
     if (text[strspn(text, "0123456789")] == '\0') return is_decimal(text, NO_ID - 1, &id);
     return text[0] != '-' && text[0] != '+';
@@ -16,13 +16,10 @@ bool is_name_or_id(const char *text) {
 bool name_to_id(bool group, const char *text, id_t *id) {
     const struct passwd *user_entry;
     const struct group *group_entry;
-    unsigned long number = NO_ID;
 
-    if (!is_name_or_id(text) || is_decimal(text, NO_ID - 1, &number))
-        *id = (id_t)number;
-    else if (group)
-        *id = (group_entry = getgrnam(text)) != NULL ? group_entry->gr_gid : NO_ID;
-    else
-        *id = (user_entry = getpwnam(text)) != NULL ? user_entry->pw_uid : NO_ID;
+    *id = NO_ID;
+    if (!is_name_or_id(text) || is_decimal(text, NO_ID - 1, id)) return *id != NO_ID;
+    if (group && (group_entry = getgrnam(text)) != NULL) *id = group_entry->gr_gid;
+    if (!group && (user_entry = getpwnam(text)) != NULL) *id = user_entry->pw_uid;
     return *id != NO_ID;
 }

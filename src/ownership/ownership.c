@@ -18,11 +18,6 @@ static int is_drop_in(const struct dirent *entry) {
     return entry->d_name[0] != '.' && dot != NULL && strcmp(dot, ".conf") == 0;
 }
 
-/* Not alphasort(3): the order must not depend on a locale. */
-static int by_name(const struct dirent **one, const struct dirent **other) {
-    return strcmp((*one)->d_name, (*other)->d_name);
-}
-
 void ownership_read(struct rules *rules) {
     struct dirent **entries;
     struct stat st;
@@ -32,7 +27,7 @@ void ownership_read(struct rules *rules) {
     add_file(rules, OWNERSHIP_FILE);
     directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
     if (directory < 0 && why == NULL) return;
-    count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, by_name);
+    count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, alphasort);
     if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why != NULL ? why : strerror(errno));
     for (int i = 0; i < count; i++) add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name));
 }

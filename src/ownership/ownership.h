@@ -21,17 +21,15 @@
 /* The smallest pieces of text, read the same strict way wherever they stand (in the ownership file,
  * in a request, in an option), and the lists they are kept in. */
 
-/* Reads TEXT, a plain decimal number from 0 to MAX (below ULONG_MAX): digits alone, no sign, no
- * space, no leading zero, which other readers take for octal. False, with *NUMBER anything, else.
+/* Reads TEXT, a plain decimal number from 0 to MAX: digits alone, no sign, no
+ * space, no leading zero, which other readers take for octal. False, with *NUMBER as it was, else.
  */
-bool is_decimal(const char *text, unsigned long max, unsigned long *number);
+bool is_decimal(const char *text, unsigned max, unsigned *number);
 
 /* A list: its items, in order. */
-#define LIST(type)                                                                                                     \
-    struct {                                                                                                           \
-        type *items;                                                                                                   \
-        size_t count;                                                                                                  \
-    }
+/* clang-format off */
+#define LIST(type) struct { type *items; size_t count; }
+/* clang-format on */
 #define EACH(item, list)                                                                                               \
     for (__typeof__(*(list).items) *item = (list).items; item < (list).items + (list).count; item++)
 #define APPEND(list, item)                                                                                             \
@@ -43,23 +41,19 @@ bool is_decimal(const char *text, unsigned long max, unsigned long *number);
 void *grow(void *items, size_t *count, size_t size);
 
 /* strdup(3), and asprintf(3), that end the program in the same way. */
-char *copy_text(const char *text);
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define copy_text(text) format_text("%s", text)
 
 /* ---- address.c ---- */
 
-/* An IPv4 or IPv6 address in network byte order. All bytes zero is the family's wildcard. */
+/* An IPv4 or IPv6 address in network byte order, or a block of them, RFC 4632 and RFC 4291. All bytes zero is the
+ * family's wildcard. */
 struct address {
     int family; /* AF_INET: the first 4 bytes count; AF_INET6: all 16 */
     struct in6_addr bytes;
+    unsigned bits; /* of a block: those that count */
 };
 #define IS_WILDCARD(address) IN6_IS_ADDR_UNSPECIFIED(&(address)->bytes)
-
-/* An address block, RFC 4632 and RFC 4291. */
-struct prefix {
-    struct address address;
-    unsigned long bits;
-};
 
 /* Reads "192.0.2.1" or "fe80::1" as inet_pton(3) does. False for anything else, also for an
  * IPv4-mapped address: it would be IPv4 by another name, and two names are one too many to grant.
@@ -67,11 +61,11 @@ struct prefix {
 bool address_read(const char *text, struct address *address);
 
 /* Reads an address alone, or with /BITS. False for anything else. */
-bool prefix_read(const char *text, struct prefix *prefix);
+bool block_read(const char *text, struct address *block);
 
-/* Whether ADDRESS lies in PREFIX. A wildcard address stands for every address of its family, so
- * only a prefix of no bits covers it: 0.0.0.0/8 does not. */
-bool prefix_covers(const struct prefix *prefix, const struct address *address);
+/* Whether ADDRESS lies in BLOCK. A wildcard address stands for every address of its family, so
+ * only a block of no bits covers it: 0.0.0.0/8 does not. */
+bool block_covers(const struct address *block, const struct address *address);
 
 /* ---- names.c ---- */
 
@@ -86,28 +80,15 @@ bool name_to_id(bool group, const char *text, id_t *id);
 
 /* ---- text.c ---- */
 
-/* The most bytes a line of an ownership file may have, its newline not counted: inih reads 199 at a
- * time and would take the rest of a longer line, also of a comment, for a line of its own. */
-#define TEXT_LINE_MAX 198
-
-/* The most bytes a section's name may have: inih cuts it there without a word. */
-#define TEXT_NAME_MAX 49
-
-/* What a line is, to be told before inih sees it. */
-enum line_kind { BLANK, HEADER, KEY };
-
 /* Looks at a line of LENGTH bytes, newline not counted, for whatever inih would let through
  * silently, so that inih only ever sees comments, blank lines, "[section]" and "key = value".
- * Returns NULL and sets *KIND, or returns what is wrong. */
-const char *line_fault(const char *line, size_t length, enum line_kind *kind);
+ * Returns what is wrong, or NULL. */
+const char *line_fault(const char *line, size_t length);
 
 /* ---- trusted.c ---- */
 
 /* Files whose word is taken: root's, in directories that are root's, all the way up. Permission
  * bits speak for access control lists too: acl(5) makes the group bits the mask of every entry. */
-
-/* The largest ownership file, in bytes. */
-#define TRUSTED_MAX (16L * 1024 * 1024)
 
 /* Opens the absolute PATH, a file of TYPE (S_IFREG or S_IFDIR), component by component, none of
  * them a symbolic link; it and every directory above it belong to root and are writable by root
@@ -128,22 +109,22 @@ enum handoff { LISTEN_FDS, STDIN, ADOPT, ACCEPT, NGINX, PHP_FPM, HANDOFFS };
 extern const char *const handoff_names[HANDOFFS];
 
 struct ports {
-    int protocol; /* IPPROTO_TCP or IPPROTO_UDP */
-    unsigned long first, last;
-    unsigned line; /* of the file */
+    int protocol;               /* IPPROTO_TCP or IPPROTO_UDP */
+    unsigned first, last, line; /* line: of the file */
 };
 
 struct member {
-    bool group, owner; /* a group; the user that a root start runs as */
+    bool group;
     char *name;
 };
 
+/* A section; its OWNER (or NULL) is whom a root start runs as, its HOLDER whom a refusal names: the owner, or the first
+ * that it grants to; NULL is anyone. */
 struct section {
-    const char *file;
-    char *name;
+    const char *file, *name, *owner, *holder;
     unsigned line; /* of its header */
     LIST(struct ports) ports;
-    LIST(struct prefix) addresses; /* none: any address */
+    LIST(struct address) addresses; /* none: any address */
     LIST(struct member) members;
     bool anyone, together, may_gain; /* may_gain: no-new-privileges = no */
     enum handoff handoff;
@@ -178,23 +159,24 @@ void ownership_read(struct rules *rules);
 
 /* ---- verdict.c ---- */
 
-/* Who asks: ids as the kernel holds them. */
+/* Who asks, as the kernel has it. */
 struct caller {
     uid_t uid;
     gid_t gid;
-    LIST(gid_t) groups; /* supplementary */
+    LIST(gid_t) groups; /* supplementary, sorted */
+    const char *name;   /* of passwd(5), or the uid in digits */
 };
 
 /* What is asked for: one address and port, as bind(2) takes it. */
 struct endpoint {
     int protocol;           /* IPPROTO_TCP, which MPTCP shares its ports with, or IPPROTO_UDP */
     struct address address; /* family AF_UNSPEC: the dual-stack wildcard */
-    unsigned long port;
+    unsigned port;
 };
 
 /* UNLISTED: no section names the port, so the kernel's own rule holds. REFUSED: others own it. DOUBTFUL: nobody granted
  * it, and a file that cannot be read may have given it to anyone. */
-enum ruling { GRANTED, UNLISTED, REFUSED, DOUBTFUL };
+enum ruling { REFUSED, GRANTED, UNLISTED, DOUBTFUL };
 
 struct verdict {
     enum ruling ruling;
@@ -211,6 +193,3 @@ unsigned section_names(const struct section *section, const struct endpoint *at)
 
 /* Whether SECTION has no addresses, or one that covers AT's. */
 bool section_covers(const struct section *section, const struct endpoint *at);
-
-/* The owner that SECTION names, or NULL. */
-const char *section_owner(const struct section *section);

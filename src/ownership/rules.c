@@ -31,10 +31,9 @@ struct reading {
 };
 
 bool handoff_read(const char *text, enum handoff *handoff) {
-    for (*handoff = LISTEN_FDS; *handoff < HANDOFFS; ++*handoff) {
-        if (strcmp(text, handoff_names[*handoff]) == 0) return true;
-    }
-    return false;
+    *handoff = LISTEN_FDS;
+    while (*handoff < HANDOFFS && strcmp(text, handoff_names[*handoff]) != 0) ++*handoff;
+    return *handoff < HANDOFFS;
 }
 
 bool ports_read(const char *text, struct ports *ports) {
@@ -53,21 +52,23 @@ static const char *set_flag(bool *flag, const char *word, const char *set) {
 
 /* Takes one WORD of the value of KEY. Returns what is wrong with it, or NULL. */
 static const char *take_word(struct section *section, enum key key, const char *word, unsigned line) {
-    struct member member = {key == GROUPS, key == OWNER, copy_text(word)};
+    struct member member = {key == GROUPS, copy_text(word)};
     struct ports ports = {.line = line};
-    struct prefix prefix;
+    struct address block;
 
     switch (key) {
     case PORTS:
         if (!ports_read(word, &ports)) return "is not tcp: or udp: and a port from 1 to 65535, or a range of them";
         return APPEND(section->ports, ports), NULL;
     case ADDRESS:
-        if (!prefix_read(word, &prefix)) return "is not an IPv4 or IPv6 address, or ADDRESS/BITS";
-        return APPEND(section->addresses, prefix), NULL;
+        if (!block_read(word, &block)) return "is not an IPv4 or IPv6 address, or ADDRESS/BITS";
+        return APPEND(section->addresses, block), NULL;
     case OWNER:
     case USERS:
     case GROUPS:
         if (!is_name_or_id(word)) return "is neither a name nor a decimal id";
+        if (key == OWNER) section->owner = member.name;
+        if (key == OWNER || section->holder == NULL) section->holder = member.name;
         return APPEND(section->members, member), NULL;
     case ANYONE: return set_flag(&section->anyone, word, "yes");
     case TOGETHER: return set_flag(&section->together, word, "yes");
@@ -86,9 +87,8 @@ static bool wrong(struct reading *reading, unsigned line, const char *what, cons
 static bool finish_section(struct reading *reading) {
     const struct section *section = reading->section;
 
-    if (section == NULL) return true;
-    if (section->ports.count == 0) return wrong(reading, section->line, section->name, "is a section without ports");
-    if (section->members.count > 0 || section->anyone) return true;
+    if (section != NULL && section->ports.count == 0) return wrong(reading, section->line, "it", "has no ports");
+    if (section == NULL || section->members.count > 0 || section->anyone) return true;
     return wrong(reading, section->line, section->name, "grants to nobody; give it an owner, users or groups");
 }
 
@@ -102,8 +102,7 @@ static bool begin_section(struct reading *reading, const char *header) {
     reading->section = &reading->rules->sections.items[reading->rules->sections.count - 1];
     reading->seen = 0;
     known = tsearch(name, &reading->names, by_name);
-    return (known != NULL && *known == name) ||
-           wrong(reading, reading->line, name, "is a section of this file already");
+    return (known != NULL && *known == name) || wrong(reading, reading->line, name, "is a section of this file twice");
 }
 
 /* An ini_handler. Sections begin in next_line: inih never tells of one that has no keys. */
@@ -121,8 +120,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
     if (word == NULL) return wrong(reading, line, name, "has no value");
     for (; word != NULL; word = strtok_r(NULL, " \t", &rest)) {
         why = take_word(reading->section, key, word, line);
-        if (why == NULL && key >= OWNER && key < EXEC && *rest != '\0')
-            why = "is followed by more; this key takes one value";
+        if (why == NULL && key >= OWNER && key < EXEC && *rest != '\0') why = "is not the only value";
         if (why != NULL) return wrong(reading, line, word, why);
     }
     return 1;
@@ -134,15 +132,13 @@ static char *next_line(char *buffer, int size, void *stream) {
     struct reading *reading = stream;
     const char *line = reading->next, *newline = memchr(line, '\n', (size_t)(reading->end - line)), *fault;
     size_t length = (size_t)((newline != NULL ? newline : reading->end) - line);
-    enum line_kind kind;
 
     if (line == reading->end || reading->why != NULL) return NULL;
     reading->line++;
-    fault = line_fault(line, length, &kind);
-    if (fault == NULL && kind == KEY && reading->section == NULL) fault = "a key outside any [section]";
-    if (fault == NULL && length + 2 > (size_t)size) fault = "a line too long for inih";
-    if (fault != NULL) wrong(reading, reading->line, "", fault);
-    if (fault != NULL || (kind == HEADER && !begin_section(reading, line))) return NULL;
+    fault = length + 2 > (size_t)size ? "a line too long for inih" : line_fault(line, length);
+    if (fault == NULL && reading->section == NULL && *line >= 'a') fault = "a key outside any [section]";
+    if (fault != NULL) return wrong(reading, reading->line, "", fault), NULL;
+    if (*line == '[' && !begin_section(reading, line)) return NULL;
     reading->next = newline != NULL ? newline + 1 : reading->end;
     memcpy(buffer, line, length);
     return strcpy(buffer + length, "\n"), buffer;

@@ -1,34 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ownership.h"
 
+/* inih reads 199 bytes at a time, and would take the rest of a longer line, also of a comment, for a line of its own;
+ * of a section's name it cuts off what is behind 49 bytes, without a word. */
+enum { LINE_MAX_BYTES = 198, NAME_MAX_BYTES = 49 };
+
 static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
 
 static const char *header_fault(const char *line, size_t length) {
     size_t name = strspn(line + 1, name_bytes);
 
     if (name + 2 != length || line[name + 1] != ']') return "not a [section], named with letters, digits, and _ . -";
-    return name == 0 || name > TEXT_NAME_MAX ? "a section's name of no bytes, or more than 49" : NULL;
+    return name == 0 || name > NAME_MAX_BYTES ? "a section's name of no bytes, or more than 49" : NULL;
 }
 
 static const char *key_fault(const char *line, size_t length) {
     const char *rest = line + strspn(line, "abcdefghijklmnopqrstuvwxyz-");
 
     rest += strspn(rest, " \t");
-    if (rest == line || *rest != '=') return "not a comment, a [section] or a key = value";
+    if (*line < 'a' || *line > 'z' || *rest != '=') return "not a comment, a [section] or a key = value";
     if (memchr(line, ';', length) == NULL && memchr(line, '#', length) == NULL) return NULL;
     return "a ; or # inside a line; comments stand on lines of their own";
 }
 
-const char *line_fault(const char *line, size_t length, enum line_kind *kind) {
-    *kind = BLANK;
+const char *line_fault(const char *line, size_t length) {
     for (size_t i = 0; i < length; i++) {
         if (line[i] == '\r') return "a carriage return; save the file with Unix line ends";
         if ((unsigned char)line[i] < ' ' && line[i] != '\t') return "a control character";
     }
-    if (length > TEXT_LINE_MAX) return "a line longer than 198 bytes; continue a list by repeating its key";
+    if (length > LINE_MAX_BYTES) return "a line longer than 198 bytes; continue a list by repeating its key";
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) length--;
     if (length == 0 || line[0] == ';' || line[0] == '#') return NULL;
     if (line[0] == ' ' || line[0] == '\t') return "an indented line";
-    *kind = line[0] == '[' ? HEADER : KEY;
-    return *kind == HEADER ? header_fault(line, length) : key_fault(line, length);
+    return line[0] == '[' ? header_fault(line, length) : key_fault(line, length);
 }

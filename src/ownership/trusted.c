@@ -9,8 +9,7 @@
 
 static const char *open_failure(void) {
     if (errno == ENOENT) return NULL;
-    if (errno == ELOOP || errno == ENOTDIR)
-        return "a symbolic link, or not below a directory; put the file itself there";
+    if (errno == ELOOP || errno == ENOTDIR) return "a symbolic link; put the file itself there";
     return errno == EACCES ? "not readable by all; chmod 644 the file, 755 its directories" : strerror(errno);
 }
 
@@ -51,7 +50,7 @@ char *trusted_read(const char *path, size_t *length, const char **why) {
 
     if (fd < 0) return NULL;
     /* A byte more is asked for than there should be: the end of the file must stand behind the last. */
-    text = st.st_size >= 0 && st.st_size <= TRUSTED_MAX ? malloc((size_t)st.st_size + 1) : NULL;
+    text = st.st_size >= 0 && st.st_size <= 16 << 20 ? malloc((size_t)st.st_size + 1) : NULL;
     for (*length = 0; text != NULL && *length <= (size_t)st.st_size; *length += (size_t)got)
         if ((got = read(fd, text + *length, (size_t)st.st_size + 1 - *length)) <= 0) break;
     if (text == NULL || got != 0 || *length != (size_t)st.st_size || close(fd) != 0)

@@ -8,8 +8,8 @@ unsigned section_names(const struct section *section, const struct endpoint *at)
 }
 
 bool section_covers(const struct section *section, const struct endpoint *at) {
-    EACH(prefix, section->addresses)
-        if (prefix_covers(prefix, &at->address)) return true;
+    EACH(block, section->addresses)
+        if (block_covers(block, &at->address)) return true;
     return section->addresses.count == 0;
 }
 
@@ -19,9 +19,8 @@ static bool grants_to(const struct section *section, const struct caller *caller
     EACH(member, section->members) {
         if (!name_to_id(member->group, member->name, &id)) continue;
         if (id == (member->group ? caller->gid : caller->uid)) return true;
-        if (!member->group) continue;
         EACH(group, caller->groups)
-            if (id == *group) return true;
+            if (member->group && id == *group) return true;
     }
     return section->anyone;
 }
@@ -47,10 +46,4 @@ struct verdict decide(const struct rules *rules, const struct caller *caller, co
     }
     if (rules->faults.count > 0) verdict.ruling = DOUBTFUL;
     return verdict;
-}
-
-const char *section_owner(const struct section *section) {
-    EACH(member, section->members)
-        if (member->owner) return member->name;
-    return NULL;
 }

@@ -11,10 +11,12 @@ static void *or_end(void *memory) {
     return memory;
 }
 
-bool is_decimal(const char *text, unsigned long max, unsigned long *number) {
+bool is_decimal(const char *text, unsigned max, unsigned *number) {
+    unsigned long value = strtoul(text, NULL, 10); /* ULONG_MAX when it is too large for that */
+
     if (*text == '\0' || text[strspn(text, "0123456789")] != '\0' || (text[0] == '0' && text[1] != '\0')) return false;
-    *number = strtoul(text, NULL, 10); /* ULONG_MAX, so above MAX, when it is too large for that */
-    return *number <= max;
+    if (value <= max) *number = (unsigned)value;
+    return value <= max;
 }
 
 void *grow(void *items, size_t *count, size_t size) {
@@ -23,8 +25,6 @@ void *grow(void *items, size_t *count, size_t size) {
     ++*count;
     return items;
 }
-
-char *copy_text(const char *text) { return or_end(strdup(text)); }
 
 char *format_text(const char *format, ...) {
     char *text;

@@ -7,12 +7,10 @@
 
 void cut_root_down(void) { hold((NEEDED | BIT(CAP_SYS_CHROOT)) & need(NEEDED), NEEDED & ~BIT(CAP_NET_BIND_SERVICE)); }
 
-void become(const struct identity *who, bool chroot) {
-    const struct caller *ids = &who->ids;
-
+void become(const struct caller *who, bool chroot) {
     /* -1 means "no change" to these calls: root would stay root, and be told that it worked. */
-    if (ids->uid == NOBODY || ids->gid == NOBODY) refuse(EX_OSERR, "-1 is nobody's id");
-    if (setgroups(ids->groups.count, ids->groups.items) != 0 || !change_ids(ids->uid, ids->gid))
+    if (who->uid == NOBODY || who->gid == NOBODY) refuse(EX_OSERR, "-1 is nobody's id");
+    if (setgroups(who->groups.count, who->groups.items) != 0 || !change_ids(who->uid, who->gid))
         refuse(EX_OSERR, "cannot become %s: %m", who->name);
     cut_down_to(BIT(CAP_NET_BIND_SERVICE) | (chroot ? BIT(CAP_SYS_CHROOT) : 0));
 }
@@ -22,6 +20,12 @@ int open_root(const char *path) {
 
     if (fd < 0) refuse(EX_OSERR, "--chroot %s: %m", path);
     return fd;
+}
+
+static bool is_same_file(int one, int other) {
+    struct stat a = {0}, b = {0};
+
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 void change_root(int fd) {

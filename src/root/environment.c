@@ -2,6 +2,7 @@
 #include "root.h"
 
 #include <fnmatch.h>
+#include <pwd.h>
 
 /* Whether a service is to have the variable ENTRY: NAME=VALUE. */
 static bool is_for_services(const char *entry) {
@@ -14,16 +15,17 @@ static bool is_for_services(const char *entry) {
     return false;
 }
 
-texts root_environment(char **inherited, const struct options *options, const struct identity *who) {
-    texts chosen = {0};
+void rebuild_environment(const struct caller *who) {
+    const struct passwd *entry = getpwuid(who->uid);
+    LIST(char *) chosen = {0};
 
+    for (char **old = environ; *old != NULL; old++)
+        if (is_for_services(*old)) APPEND(chosen, *old);
     APPEND(chosen, copy_text("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
-    APPEND(chosen, format_text("HOME=%s", who->home));
-    APPEND(chosen, format_text("SHELL=%s", who->shell));
+    APPEND(chosen, format_text("HOME=%s", entry != NULL ? entry->pw_dir : "/"));
+    APPEND(chosen, format_text("SHELL=%s", entry != NULL ? entry->pw_shell : "/bin/sh"));
     APPEND(chosen, format_text("USER=%s", who->name));
     APPEND(chosen, format_text("LOGNAME=%s", who->name));
-    for (; *inherited != NULL; inherited++)
-        if (is_for_services(*inherited)) APPEND(chosen, *inherited);
-    APPEND(chosen, NULL);
-    return make_environment(chosen.items, options);
+    must(clearenv() == 0, "cannot clear the environment");
+    EACH(variable, chosen) must(putenv(*variable) == 0, "cannot set %s: %m", *variable);
 }

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "root.h"
 
-int main(int argc, char **argv, char **inherited) {
+int main(int argc, char **argv) {
     struct start start = {0};
     const struct options *options = &start.options;
     bool sane = open_standard_descriptors();
-    texts environment;
-    handles listeners;
-    int stage, new_root = -1;
+    requests listeners;
+    int new_root = -1;
 
     if (getuid() != 0) refuse(EX_USAGE, "this is the part of lowportbind that root runs; run lowportbind itself");
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
     give_up_terminal();
     cut_root_down();
     start.options = read_options(argc, argv, true);
-    place(&start.options.passes, start.options.passes.count);
+    place(&start.options.passes);
     stop_timers();
     if (options->chroot != NULL) new_root = open_root(options->chroot);
     ownership_read(&start.rules);
@@ -26,12 +25,11 @@ int main(int argc, char **argv, char **inherited) {
     if (options->dry_run) dry_run(&start);
     listeners = open_listeners(&start);
     record(LOG_INFO, describe(&start));
-    environment = root_environment(inherited, options, &start.who);
-    stage = open_stage(start.handoff);
+    rebuild_environment(&start.who);
     if (new_root >= 0) change_root(new_root);
     drop_everything(&start.who, start.may_gain);
     must(options->chdir == NULL || chdir(options->chdir) == 0, "--chdir %s: %m", options->chdir);
-    stage = hand_over(&start, &listeners, stage, &environment);
+    hand_over(&start, &listeners);
     reset_signals();
-    execute(options->program, &environment, stage, start.handoff);
+    execute(options->program, start.handoff);
 }

@@ -11,7 +11,7 @@ static int by_id(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-struct identity identity_of(const char *user, const char *group, bool root_says) {
+struct caller identity_of(const char *user, const char *group, bool root_says) {
     struct caller ids = {.groups.items = calloc(NGROUPS_MAX, sizeof(gid_t))};
     int count = NGROUPS_MAX;
     const struct passwd *entry;
@@ -30,18 +30,19 @@ struct identity identity_of(const char *user, const char *group, bool root_says)
     qsort(ids.groups.items, ids.groups.count, sizeof(gid_t), by_id);
     if (!root_says && (ids.uid == 0 || ids.groups.items[0] == 0))
         refuse(EX_NOPERM, "%s is root, or in root's group; if that is meant, say -u %s", user, user);
-    return identify(ids);
+    ids.name = name_of(ids.uid);
+    return ids;
 }
 
-struct identity find_owner(const struct start *start) {
+struct caller find_owner(const struct start *start) {
     const char *owner = NULL;
     id_t one, other;
 
-    EACH(request, start->requests) {
+    EACH(request, start->asked) {
         bool owned = false;
 
         EACH(section, start->rules.sections) {
-            const char *name = section_owner(section);
+            const char *name = section->owner;
 
             if (name == NULL || section_names(section, &request->at) == 0 ||
                 (request->from != NULL && request->from != section) ||

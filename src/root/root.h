@@ -17,12 +17,12 @@ void give_up_terminal(void);
 
 /* USER, by name or id, with the groups of group(5), and GROUP (or NULL) for its primary one. Refuses where there is no
  * such user, or no group; and, unless ROOT_SAYS so, root and root's group. */
-struct identity identity_of(const char *user, const char *group, bool root_says);
+struct caller identity_of(const char *user, const char *group, bool root_says);
 
 /* The owner of all the ports asked for, by the sections that cover them. Refuses where they name none, or more than
  * one.
  */
-struct identity find_owner(const struct start *start);
+struct caller find_owner(const struct start *start);
 
 /* ---- become.c ---- */
 
@@ -31,7 +31,7 @@ struct identity find_owner(const struct start *start);
 void cut_root_down(void);
 
 /* Makes the process WHO for good, in the state of an ordinary start, but for CAP_SYS_CHROOT, permitted if CHROOT. */
-void become(const struct identity *who, bool chroot);
+void become(const struct caller *who, bool chroot);
 
 /* Opens the directory PATH for change_root(), while root can still reach it. */
 int open_root(const char *path);
@@ -41,5 +41,5 @@ void change_root(int fd);
 
 /* ---- environment.c ---- */
 
-/* What a login as WHO would have, and what service managers give of INHERITED (systemd.exec(5)); then the OPTIONS'. */
-texts root_environment(char **inherited, const struct options *options, const struct identity *who);
+/* Makes the environment what a login as WHO would have, with what service managers give (systemd.exec(5)). */
+void rebuild_environment(const struct caller *who);

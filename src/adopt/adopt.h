@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LOWPORT_ADOPT_ADOPT_H
+#define LOWPORT_ADOPT_ADOPT_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+/* Reads the stash from the environment. Call it once, before the program can change that. */
+void adopt_load(void);
+
+/*
+ * Puts the kept socket that is bound to ADDRESS in place of the unbound socket FD, with the flags
+ * and options of FD. False, and nothing changed, where there is none: bind(2) has to do it then.
+ * May be called by several threads at once, and changes errno.
+ */
+bool adopt(int fd, const struct sockaddr *address, socklen_t length);
+
+#endif

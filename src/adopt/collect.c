@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collect.h"
+
+#include "endpoint.h"
+#include "high.h"
+#include "park.h"
+#include "stash.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+
+static int fds[STASH_MAX];
+static struct endpoint endpoints[STASH_MAX];
+
+/* A connected socket is somebody's conversation, and no place to listen. */
+static bool is_connected(int fd)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+
+    return getpeername(fd, (struct sockaddr *)&peer, &length) == 0;
+}
+
+static bool is_wanted(int fd, struct endpoint *endpoint)
+{
+    /* A parent that keeps its sockets, as systemd does, gets them back parked from the last run. */
+    if (!park_release(fd, 0))
+        err(EX_OSERR, "descriptor %d", fd);
+    return endpoint_of(fd, endpoint) && endpoint->port != 0 && !is_connected(fd);
+}
+
+static size_t take_wanted(struct handles *handles)
+{
+    size_t taken = 0, left = 0;
+
+    for (size_t i = 0; i < handles->count; i++) {
+        struct endpoint endpoint;
+
+        if (!is_wanted(handles->list[i].fd, &endpoint)) {
+            handles->list[left++] = handles->list[i];
+            continue;
+        }
+        if (taken == STASH_MAX)
+            errx(EX_USAGE, "more than %d sockets; hand over fewer addresses", STASH_MAX);
+        fds[taken] = handles->list[i].fd;
+        endpoints[taken++] = endpoint;
+    }
+    handles->count = left;
+    return taken;
+}
+
+static bool has_rival(size_t one, size_t count)
+{
+    for (size_t other = 0; other < count; other++) {
+        if (other != one && endpoint_overlap(&endpoints[one], &endpoints[other]))
+            return true;
+    }
+    return false;
+}
+
+static void park_rivals(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        /* A kernel that cannot park it leaves a socket that serves, and swallows. */
+        if (endpoints[i].type == SOCK_DGRAM && has_rival(i, count))
+            (void)park(fds[i]);
+    }
+}
+
+static void name_all(size_t count)
+{
+    static struct stash_entry entries[STASH_MAX];
+    static char text[STASH_TEXT];
+
+    for (size_t i = 0; i < count; i++) {
+        socklen_t length = sizeof entries[i].cookie;
+
+        entries[i].fd = fds[i];
+        entries[i].device = endpoints[i].device;
+        if (getsockopt(fds[i], SOL_SOCKET, SO_COOKIE, &entries[i].cookie, &length) != 0)
+            err(EX_OSERR, "descriptor %d", fds[i]);
+    }
+    stash_write(entries, count, text);
+    if (setenv(STASH_VARIABLE, text, 1) != 0)
+        err(EX_OSERR, STASH_VARIABLE);
+}
+
+size_t collect(struct handles *handles)
+{
+    size_t count = take_wanted(handles);
+
+    if (!high_move(fds, count))
+        errx(EX_OSERR, "%zu sockets to keep: %s; raise the limit on open files (ulimit -n)", count,
+             strerror(errno));
+    park_rivals(count);
+    name_all(count);
+    return count;
+}

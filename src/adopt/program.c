@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A directory that may not be searched counts as empty: su(1) leaves root's own in PATH. */
+static int look_at(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return ENOENT;
+    return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
+}
+
+static const char *value_of_path(char *const *environment)
+{
+    for (; *environment != NULL; environment++) {
+        if (strncmp(*environment, "PATH=", 5) == 0)
+            return *environment + 5;
+    }
+    return "";
+}
+
+int program_find(const char *program, char *const *environment, char **path)
+{
+    int error = ENOENT;
+    char *directories, *rest, *directory;
+
+    *path = NULL;
+    if (strchr(program, '/') != NULL) {
+        *path = strdup(program);
+        return *path == NULL ? ENOMEM : look_at(program);
+    }
+    if (asprintf(&directories, "%s:/usr/local/sbin:/usr/sbin:/sbin", value_of_path(environment)) < 0)
+        return ENOMEM;
+    rest = directories;
+    while (error != 0 && *program != '\0' && (directory = strsep(&rest, ":")) != NULL) {
+        int found;
+
+        /* A relative entry would mean the working directory, whoever that belongs to. */
+        if (*directory != '/')
+            continue;
+        free(*path);
+        if (asprintf(path, "%s/%s", directory, program) < 0) {
+            *path = NULL;
+            error = ENOMEM;
+            break;
+        }
+        found = look_at(*path);
+        error = found == ENOENT ? error : found;
+    }
+    free(directories);
+    return error;
+}

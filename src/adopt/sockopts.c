@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sockopts.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+struct option {
+    int level;
+    int name;
+    socklen_t size;
+};
+
+union value {
+    int number;
+    struct linger linger;
+    struct timeval time;
+    char text[32];
+};
+
+#define NUMBER(level, name)                                                                        \
+    {                                                                                              \
+        level, name, sizeof(int)                                                                   \
+    }
+
+/*
+ * Not here, on purpose: SO_REUSEADDR, whose clearing makes the listen(2) of a TCP socket fail that
+ * shares its port, and whose setting opens a UDP port to every user; SO_REUSEPORT, which the copies
+ * make needless; IPV6_V6ONLY and the interface, which are part of what is matched. Not here because
+ * the kernel does not give them back: multicast memberships, filters, TCP_MD5SIG.
+ */
+static const struct option options[] = {
+    NUMBER(SOL_SOCKET, SO_KEEPALIVE),
+    NUMBER(SOL_SOCKET, SO_BROADCAST),
+    NUMBER(SOL_SOCKET, SO_DONTROUTE),
+    NUMBER(SOL_SOCKET, SO_OOBINLINE),
+    NUMBER(SOL_SOCKET, SO_PRIORITY),
+    NUMBER(SOL_SOCKET, SO_RCVBUF),
+    NUMBER(SOL_SOCKET, SO_SNDBUF),
+    NUMBER(SOL_SOCKET, SO_RCVLOWAT),
+    NUMBER(SOL_SOCKET, SO_TIMESTAMP),
+    NUMBER(SOL_SOCKET, SO_TIMESTAMPNS),
+    NUMBER(SOL_SOCKET, SO_TIMESTAMPING),
+    NUMBER(SOL_SOCKET, SO_RXQ_OVFL),
+    NUMBER(SOL_SOCKET, SO_INCOMING_CPU),
+    {SOL_SOCKET, SO_LINGER, sizeof(struct linger)},
+    {SOL_SOCKET, SO_RCVTIMEO, sizeof(struct timeval)},
+    {SOL_SOCKET, SO_SNDTIMEO, sizeof(struct timeval)},
+
+    NUMBER(IPPROTO_IP, IP_TOS),
+    NUMBER(IPPROTO_IP, IP_TTL),
+    NUMBER(IPPROTO_IP, IP_MINTTL),
+    NUMBER(IPPROTO_IP, IP_MTU_DISCOVER),
+    NUMBER(IPPROTO_IP, IP_PKTINFO),
+    NUMBER(IPPROTO_IP, IP_RECVERR),
+    NUMBER(IPPROTO_IP, IP_RECVOPTS),
+    NUMBER(IPPROTO_IP, IP_RECVORIGDSTADDR),
+    NUMBER(IPPROTO_IP, IP_RECVTOS),
+    NUMBER(IPPROTO_IP, IP_RECVTTL),
+    NUMBER(IPPROTO_IP, IP_MULTICAST_ALL),
+    NUMBER(IPPROTO_IP, IP_MULTICAST_LOOP),
+    NUMBER(IPPROTO_IP, IP_MULTICAST_TTL),
+    {IPPROTO_IP, IP_MULTICAST_IF, sizeof(struct in_addr)},
+
+    NUMBER(IPPROTO_IPV6, IPV6_TCLASS),
+    NUMBER(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
+    NUMBER(IPPROTO_IPV6, IPV6_MINHOPCOUNT),
+    NUMBER(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
+    NUMBER(IPPROTO_IPV6, IPV6_DONTFRAG),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVERR),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVHOPLIMIT),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVPATHMTU),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVPKTINFO),
+    NUMBER(IPPROTO_IPV6, IPV6_RECVTCLASS),
+    NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_ALL),
+    NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
+    NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_IF),
+    NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_LOOP),
+
+    NUMBER(IPPROTO_TCP, TCP_DEFER_ACCEPT),
+    NUMBER(IPPROTO_TCP, TCP_FASTOPEN),
+    NUMBER(IPPROTO_TCP, TCP_KEEPCNT),
+    NUMBER(IPPROTO_TCP, TCP_KEEPIDLE),
+    NUMBER(IPPROTO_TCP, TCP_KEEPINTVL),
+    NUMBER(IPPROTO_TCP, TCP_LINGER2),
+    NUMBER(IPPROTO_TCP, TCP_MAXSEG),
+    NUMBER(IPPROTO_TCP, TCP_NODELAY),
+    NUMBER(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
+    NUMBER(IPPROTO_TCP, TCP_SAVE_SYN),
+    NUMBER(IPPROTO_TCP, TCP_SYNCNT),
+    NUMBER(IPPROTO_TCP, TCP_USER_TIMEOUT),
+    NUMBER(IPPROTO_TCP, TCP_WINDOW_CLAMP),
+    {IPPROTO_TCP, TCP_CONGESTION, 16},
+
+    NUMBER(IPPROTO_UDP, UDP_GRO),
+    NUMBER(IPPROTO_UDP, UDP_SEGMENT),
+};
+
+static bool read_option(int fd, const struct option *option, union value *value)
+{
+    socklen_t length = option->size;
+
+    memset(value, 0, sizeof *value);
+    return getsockopt(fd, option->level, option->name, value, &length) == 0;
+}
+
+static void write_option(int fd, const struct option *option, union value *value)
+{
+    /* The kernel doubles what it is given for a buffer, and gives back the double. */
+    if (option->level == SOL_SOCKET && (option->name == SO_RCVBUF || option->name == SO_SNDBUF))
+        value->number /= 2;
+    (void)setsockopt(fd, option->level, option->name, value, option->size);
+}
+
+/*
+ * A socket as fresh as FROM once was, whose options are the defaults. -1 where it cannot be made.
+ */
+static int make_fresh(int from)
+{
+    static const int names[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
+    int kind[3];
+
+    for (int i = 0; i < 3; i++) {
+        socklen_t length = sizeof kind[i];
+
+        if (getsockopt(from, SOL_SOCKET, names[i], &kind[i], &length) != 0)
+            return -1;
+    }
+    return socket(kind[0], kind[1] | SOCK_CLOEXEC, kind[2]);
+}
+
+void sockopts_copy(int from, int to)
+{
+    int fresh = make_fresh(from);
+    /*
+     * Without a descriptor to spare, what the other socket has is the next best thing to compare.
+     */
+    int before = fresh >= 0 ? fresh : to;
+    union value set, unset;
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (read_option(from, &options[i], &set) && read_option(before, &options[i], &unset) &&
+            memcmp(&set, &unset, sizeof set) != 0)
+            write_option(to, &options[i], &set);
+    }
+    if (fresh >= 0)
+        close(fresh);
+}

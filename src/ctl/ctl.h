@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+/* lowportctl: the ownership file as people deal with it. Each verb is a file; what they share is here. What the file
+ * means, and who may bind what, is decided by src/ownership alone. */
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "launcher.h"
+
+enum { DONE = EX_OK, NOT_DONE = 1, TROUBLE = 2 };
+
+/* ---- main.c ---- */
+
+struct verb {
+    const char *name;
+    const char *usage;                                          /* what stands behind the name on the command line */
+    const char *about;                                          /* in a line */
+    int misuse;                                                 /* the exit status of a wrong command line */
+    int (*run)(const struct verb *verb, int argc, char **argv); /* returns the exit status */
+};
+
+int verb_grant(const struct verb *verb, int argc, char **argv);
+int verb_revoke(const struct verb *verb, int argc, char **argv);
+int verb_check(const struct verb *verb, int argc, char **argv);
+int verb_explain(const struct verb *verb, int argc, char **argv);
+
+/* Reads the next option of VERB as getopt_long(3) does, and returns it, or -1. Answers --help, and what VERB has no
+ * such option for; both end the program. The OPTIONS must have HELP_OPTION among them. */
+int next_option(const struct verb *verb, int argc, char **argv, const struct option *options);
+#define HELP_OPTION                                                                                                    \
+    { "help", no_argument, NULL, 'h' }
+
+/* ---- say.c: what people are told; every byte that is not printable ASCII is shown as \xNN ---- */
+
+/* Prints PREFIX, TEXT and a newline to a stream. */
+void put_line(FILE *to, const char *prefix, const char *text);
+
+/* Says the formatted text: an answer, a complaint, and one that begins with the file and line that it is about. */
+#define say(...) put_line(stdout, "", format_text(__VA_ARGS__))
+#define complain(...) put_line(stderr, "lowportctl: ", format_text(__VA_ARGS__))
+#define point_at(...) put_line(stderr, "", format_text(__VA_ARGS__))
+
+/* Complains, and ends the program with STATUS. */
+#define give_up(status, ...) quit_with(status, format_text(__VA_ARGS__))
+_Noreturn void quit_with(int status, const char *text);
+
+/* Says what is wrong with the command line of VERB and what it should be, and ends the program. */
+#define misused(verb, ...) quit_misused(verb, format_text(__VA_ARGS__))
+_Noreturn void quit_misused(const struct verb *verb, const char *text);
+
+/* ---- who.c ---- */
+
+/* Makes *CALLER the user called NAME (or of that id), with the groups that a login has. False when there is no such
+ * user. A user that passwd(5) does not know has no groups. */
+bool find_user(const char *name, struct caller *caller);
+
+/* Makes *CALLER nobody but a member of the group called NAME (or of that id). False when there is no such group. */
+bool find_group(const char *name, struct caller *caller);
+
+/* Who runs this program, as the kernel has it. */
+struct caller find_self(void);
+
+/* Whether CALLER is root, or a member of root's group: a root start becomes neither. */
+bool is_root_like(const struct caller *caller);
+
+/* Whether two names mean one user. One that nobody has is the same as itself alone. */
+bool is_same_user(const char *one, const char *other);
+
+/* ---- host.c: what holds on this host now ---- */
+
+/* Reads the ownership files as the launcher does, with no more rights than any user has: root can read what others
+ * cannot, and would find it in order. */
+void read_ownership(struct rules *rules);
+
+/* Points at the faults of RULES. */
+void point_at_faults(const struct rules *rules);
+
+/* The first port that anyone may bind, where no section names it: ip_unprivileged_port_start of ip(7). */
+unsigned first_open_port(void);
+
+/* ---- wording.c: parts of the rules as text ---- */
+
+/* ADDRESS as the ownership file has it, with its /BITS unless all count. */
+char *block_text(const struct address *address);
+
+/* AT in one spelling of the many that request_read() takes: tcp:80, udp4:53, tcp:[::1]:443. */
+char *endpoint_text(const struct endpoint *at);
+
+/* "section [NAME], FILE:LINE" */
+char *place_text(const struct section *section, unsigned line);
+
+/* ---- dropin.c: the files that grant writes ---- */
+
+/* A grant of one port. */
+struct dropin {
+    const char *name;    /* of the user or group, as root has named it */
+    bool group;          /* it is one */
+    struct endpoint at;  /* the port */
+    char *path;          /* the file, which no other grant has */
+    char *undo, *marker; /* the command that takes it back; the first line of the file, which tells of it */
+};
+
+/* The drop-in that grants AT to NAME. */
+struct dropin dropin_for(bool group, const char *name, const struct endpoint *at);
+
+/* The text of DROPIN. OWNED: another owns the port, so that a root start must stay theirs. */
+char *dropin_text(const struct dropin *dropin, bool owned);
+
+/* Puts TEXT in place: whole, or not at all, also when the power fails. False when it could not, having said why. */
+bool dropin_put(const struct dropin *dropin, const char *text);
+
+/* Removes the file, if grant wrote it for just this. Sets *REMOVED when it did. False when it could not, having said
+ * why; that there is no such file is no failure. */
+bool dropin_remove(const struct dropin *dropin, bool *removed);
+
+/* ---- launcher_check.c ---- */
+
+/* Warns when the installed launcher cannot have its privilege, or others than root could replace it. */
+void check_launcher(void);

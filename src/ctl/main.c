@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl.h"
+
+#define WHOSE "USER REQUEST... | --group GROUP REQUEST..."
+static const struct verb verbs[] = {
+    {"grant", WHOSE, "let a user, or a group, bind ports (root)", EX_USAGE, verb_grant},
+    {"revoke", WHOSE, "take back what grant gave (root)", EX_USAGE, verb_revoke},
+    {"check", "[FILE]", "look for errors in the ownership files, or in FILE alone", EX_USAGE, verb_check},
+    {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
+};
+#define END (verbs + sizeof verbs / sizeof *verbs)
+
+/* Opens /dev/null on each of the descriptors 0-2 that is closed, lest a message be written into an ownership file. */
+static void open_standard_descriptors_here(void) {
+    int fd;
+
+    do fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0) exit(EX_OSERR);
+    close(fd);
+}
+
+static const struct verb *find_verb(const char *name) {
+    for (const struct verb *verb = verbs; verb < END; verb++)
+        if (strcmp(name, verb->name) == 0) return verb;
+    give_up(EX_USAGE, "%s: there is no such verb; lowportctl --help names them", name);
+}
+
+static int help(void) {
+    say("usage: lowportctl VERB [ARGUMENT]...");
+    say("Say who owns which port; lowportbind(1) and lowportbind.conf(5) tell what that means.");
+    say("%s", "");
+    for (const struct verb *verb = verbs; verb < END; verb++) {
+        say("  %s %s", verb->name, verb->usage);
+        say("      %s", verb->about);
+    }
+    say("%s", "");
+    say("  VERB --help, --help, --version");
+    say("%s", "");
+    say("A REQUEST is [NAME=]PROTO:[ADDRESS:]PORT, such as tcp:80, udp:53, tcp4:80, tcp:127.0.0.1:80, tcp:[::1]:443.");
+    say("The first port:  sudo lowportctl grant www-data tcp:80");
+    return DONE;
+}
+
+int next_option(const struct verb *verb, int argc, char **argv, const struct option *options) {
+    int option;
+
+    opterr = 0; /* getopt's own messages would show what the caller wrote as it is */
+    option = getopt_long(argc, argv, "", options, NULL);
+    if (option == '?') misused(verb, "%s is not an option here, or lacks its value", argv[optind - 1]);
+    if (option != 'h') return option;
+    say("usage: lowportctl %s %s", verb->name, verb->usage);
+    say("%s: %s; more in lowportctl(1)", verb->name, verb->about);
+    exit(fflush(stdout) != 0 ? EX_IOERR : DONE);
+}
+
+static int run(int argc, char **argv) {
+    const char *first = argc > 1 ? argv[1] : NULL;
+    const struct verb *verb;
+
+    if (first == NULL) give_up(EX_USAGE, "which verb? lowportctl --help names them");
+    if (strcmp(first, "--help") == 0 || (strcmp(first, "help") == 0 && argc == 2)) return help();
+    if (strcmp(first, "--version") == 0) return say("lowportctl %s", PACKAGE_VERSION), DONE;
+    if (strcmp(first, "help") == 0) {
+        char *words[] = {argv[2], "--help", NULL};
+
+        verb = find_verb(argv[2]);
+        return verb->run(verb, 2, words);
+    }
+    verb = find_verb(first);
+    return verb->run(verb, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv) {
+    int status;
+
+    open_standard_descriptors_here();
+    status = run(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    give_up(EX_IOERR, "cannot write to standard output: %m");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl.h"
+
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+
+static gid_t *room_for_groups(void) {
+    gid_t *groups = calloc(NGROUPS_MAX, sizeof(gid_t));
+
+    if (groups == NULL) give_up(EX_OSERR, "out of memory");
+    return groups;
+}
+
+bool find_user(const char *name, struct caller *caller) {
+    const struct passwd *entry;
+    int count = NGROUPS_MAX;
+
+    *caller = (struct caller){.gid = NOBODY, .name = name};
+    if (!name_to_id(false, name, &caller->uid)) return false;
+    /* Two names may share an id, and then each has groups of its own. */
+    entry = getpwnam(name);
+    if (entry == NULL || entry->pw_uid != caller->uid) entry = getpwuid(caller->uid);
+    if (entry == NULL) return true;
+    caller->gid = entry->pw_gid;
+    caller->groups.items = room_for_groups();
+    if (getgrouplist(entry->pw_name, entry->pw_gid, caller->groups.items, &count) < 0)
+        give_up(TROUBLE, "%s is in more groups than the kernel takes; leave some out", name);
+    caller->groups.count = (size_t)count;
+    return true;
+}
+
+bool find_group(const char *name, struct caller *caller) {
+    *caller = (struct caller){.uid = NOBODY, .name = format_text("a member of group %s", name)};
+    return name_to_id(true, name, &caller->gid);
+}
+
+struct caller find_self(void) {
+    struct caller self = {getuid(), getgid(), {room_for_groups(), 0}, NULL};
+    const struct passwd *entry = getpwuid(self.uid);
+    int count = getgroups(NGROUPS_MAX, self.groups.items);
+
+    if (count < 0) give_up(TROUBLE, "cannot read the groups of this process: %m");
+    self.groups.count = (size_t)count;
+    self.name = entry != NULL ? copy_text(entry->pw_name) : format_text("%u", self.uid);
+    return self;
+}
+
+bool is_root_like(const struct caller *caller) {
+    EACH(group, caller->groups)
+        if (*group == 0) return true;
+    return caller->uid == 0 || caller->gid == 0;
+}
+
+bool is_same_user(const char *one, const char *other) {
+    id_t a, b;
+
+    if (strcmp(one, other) == 0) return true;
+    return name_to_id(false, one, &a) && name_to_id(false, other, &b) && a == b;
+}

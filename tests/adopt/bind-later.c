@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A daemon does not bind first thing: it closes what it inherited, forks away, executes itself,
+ * loses its environment. Wants tcp:127.0.0.1:79.
+ */
+#include "check.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define PLACE "tcp:127.0.0.1:79"
+
+static void after_sweep(void)
+{
+    struct rlimit limit;
+
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    for (int fd = 3; (rlim_t)fd < limit.rlim_cur; fd++)
+        close(fd);
+    CHECK(bind_error(PLACE) == 0);
+}
+
+static void after_marking(void)
+{
+    struct rlimit limit;
+
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    for (int fd = 3; (rlim_t)fd < limit.rlim_cur; fd++)
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    execl("/proc/self/exe", "bind-later", "at-once", NULL);
+    err(1, "exec");
+}
+
+static void after_fork(void)
+{
+    int status;
+    pid_t child = fork();
+
+    CHECK(child >= 0);
+    if (child == 0) {
+        setsid();
+        child = fork();
+        CHECK(child >= 0);
+        if (child == 0)
+            _exit(bind_error(PLACE) == 0 ? 0 : 1);
+        CHECK(waitpid(child, &status, 0) == child && status == 0);
+        _exit(0);
+    }
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
+static void after_clearenv(void)
+{
+    clearenv();
+    CHECK(bind_error(PLACE) == 0);
+}
+
+/* One bind after the other, with the first socket closed as at a reload. */
+static void again(void)
+{
+    int fd = bound_socket(PLACE, SOCK_CLOEXEC);
+
+    CHECK(listen(fd, 1) == 0);
+    close(fd);
+    fd = bound_socket(PLACE, SOCK_CLOEXEC);
+    CHECK(listen(fd, 1) == 0);
+    close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*run)(void);
+    } cases[] = {{"sweep", after_sweep},
+                 {"marking", after_marking},
+                 {"fork", after_fork},
+                 {"clearenv", after_clearenv},
+                 {"again", again}};
+
+    if (argc == 2 && strcmp(argv[1], "at-once") == 0)
+        return bind_error(PLACE) == 0 ? 0 : 1;
+    for (size_t i = 0; argc == 2 && i < sizeof cases / sizeof cases[0]; i++) {
+        if (strcmp(argv[1], cases[i].name) == 0) {
+            cases[i].run();
+            return 0;
+        }
+    }
+    errx(64, "usage: bind-later sweep|marking|fork|clearenv|again");
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a program's own bind(2) gets from the preload library, by small programs that look at it.
+# flavours: setuid
+# shellcheck disable=SC2101,SC2154 # [::] is an address; status, output, said, server are set elsewhere
+
+load ../helper
+load common
+
+# passes ITEM... -- PROGRAM...: adopted, and satisfied with what it found.
+passes() {
+    adopted "$@"
+    [ "$status" -eq 0 ]
+}
+
+@test "the test programs fail without lowport-adopt" {
+    run activate tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" clearenv
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"Permission denied"* ]]
+}
+
+@test "flags, errno and SO_REUSEADDR are as the program wants them" {
+    passes tcp:127.0.0.1:79 tcp:0.0.0.0:79 -- "$TESTBIN/bind-flags"
+}
+
+@test "options that are set before bind(2) are still set after it" {
+    passes tcp:79 udp:79 -- "$TESTBIN/bind-options"
+}
+
+@test "what was not handed over is refused as the kernel refuses it" {
+    passes tcp:127.0.0.1:79 tcp6:[::]:79 udp:127.0.0.1:80 -- "$TESTBIN/bind-refused"
+}
+
+@test "interfaces are kept, and never widened" {
+    ip addr add fe80::1/64 dev lo nodad
+    passes udp:79 -- "$TESTBIN/bind-device"
+}
+
+@test "MPTCP is served by MPTCP" {
+    start mptcp:127.0.0.1:79 -- "$TESTBIN/serve" tcp:127.0.0.1:79 mptcp:127.0.0.1:79
+    await ready
+    [ "$said" = $'tcp:127.0.0.1:79: bind: Permission denied\n' ]
+    answers tcp:127.0.0.1:79 mptcp:127.0.0.1:79
+}
+
+@test "threads that bind and fork at once all get the same sockets" {
+    passes tcp:79 udp:79 -- "$TESTBIN/bind-threads"
+}
+
+@test "a program that closes or marks every descriptor up to its limit still binds" {
+    ulimit -Sn 1024
+    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" sweep
+    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" marking
+}
+
+@test "a daemon that has forked twice still binds" {
+    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" fork
+}
+
+@test "a program that has emptied its environment still binds" {
+    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" clearenv
+}
+
+@test "a program that closes and binds again gets the same port" {
+    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" again
+}
+
+@test "sockets that are listening already, as systemd hands them over" {
+    serve listen tcp:127.0.0.1:79 tcp:[::1]:79 -- tcp:127.0.0.1:79 tcp:[::1]:79
+    answers tcp:127.0.0.1:79 tcp:127.0.0.1:79
+    answers tcp:[::1]:79 tcp:[::1]:79
+}

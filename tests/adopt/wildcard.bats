@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A wildcard request hands over a socket for every address. Whichever of them a program binds, it is
+# flavours: setuid
+# shellcheck disable=SC2101,SC2154 # [::] is an address; status, output, said, server are set elsewhere
+# reached where it would be reached if it had bound as root, and nowhere else.
+
+load ../helper
+load common
+
+setup_file() {
+    addresses
+}
+
+everywhere4="127.0.0.1 192.0.2.1"
+everywhere6="[::1] [2001:db8::1] [fe80::1%lo]"
+
+# reached PROTO LABEL ADDRESS...: answered by LABEL at each ADDRESS, refused at all others.
+reached() {
+    local proto=$1 label=$2 address expected
+    shift 2
+    for address in $everywhere4 $everywhere6; do
+        expected=refused
+        case " $* " in *" $address "*) expected=$label ;; esac
+        answers "$proto:$address:79" "$expected"
+    done
+}
+
+# serves PLACE ADDRESS...: over TCP and UDP, bound to PLACE, reached at each ADDRESS alone.
+serves() {
+    local place=$1 six=
+    shift
+    case $place in only*) six=6 place=${place#only} ;; esac
+    serve tcp:79 udp:79 -- "tcp$six:$place:79" "udp$six:$place:79"
+    reached tcp "tcp$six:$place:79" "$@"
+    reached udp "udp$six:$place:79" "$@"
+}
+
+@test "a program that binds nothing is reached nowhere" {
+    serve tcp:79 udp:79 -- tcp:127.0.0.1:7979
+    reached tcp none
+    reached udp none
+}
+
+@test "one IPv4 address" {
+    serves 192.0.2.1 192.0.2.1
+}
+
+@test "one IPv6 address" {
+    serves "[2001:db8::1]" "[2001:db8::1]"
+}
+
+@test "a link-local address" {
+    serves "[fe80::1%lo]" "[fe80::1%lo]"
+}
+
+@test "the IPv4 wildcard" {
+    serves 0.0.0.0 $everywhere4
+}
+
+@test "the IPv6 wildcard alone" {
+    serves "only[::]" $everywhere6
+}
+
+@test "the dual-stack wildcard" {
+    serves "[::]" $everywhere4 $everywhere6
+}
+
+@test "both wildcards, as nginx binds them" {
+    serve tcp:79 udp:79 -- {tcp,udp}:0.0.0.0:79 {tcp,udp}6:[::]:79
+    for address in $everywhere4; do
+        answers "tcp:$address:79" tcp:0.0.0.0:79
+        answers "udp:$address:79" udp:0.0.0.0:79
+    done
+    for address in $everywhere6; do
+        answers "tcp:$address:79" tcp6:[::]:79
+        answers "udp:$address:79" udp6:[::]:79
+    done
+}
+
+@test "UDP: the wildcard first and addresses after it, as ntpd binds them" {
+    serve udp:79 -- udp:0.0.0.0:79 udp:127.0.0.1:79 udp6:[::]:79 udp:[::1]:79
+    answers udp:127.0.0.1:79 udp:127.0.0.1:79
+    answers udp:192.0.2.1:79 udp:0.0.0.0:79
+    answers udp:[::1]:79 udp:[::1]:79
+    answers udp:[2001:db8::1]:79 udp6:[::]:79
+}
+
+@test "UDP: addresses first and the wildcard after them" {
+    serve udp:79 -- udp:127.0.0.1:79 udp:0.0.0.0:79
+    answers udp:127.0.0.1:79 udp:127.0.0.1:79
+    answers udp:192.0.2.1:79 udp:0.0.0.0:79
+}
+
+@test "UDP: the answer leaves from the address that was asked" {
+    serve udp:79 -- udp:{127.0.0.1,192.0.2.1,[::1],[2001:db8::1]}:79
+    answers udp:192.0.2.1:79 127.0.0.1 udp:192.0.2.1:79
+    answers udp:127.0.0.1:79 192.0.2.1 udp:127.0.0.1:79
+    answers udp:[2001:db8::1]:79 "[::1]" udp:[2001:db8::1]:79
+}
+
+@test "a waiting parent's copies swallow nothing" {
+    start udp:79 -- sh -c "$TESTBIN/serve udp:0.0.0.0:79; true"
+    served
+    reached udp udp:0.0.0.0:79 $everywhere4
+}
+
+@test "an address that is added later is served by the wildcard" {
+    serve tcp:79 udp:79 -- tcp:0.0.0.0:79 udp:0.0.0.0:79
+    ip addr add 192.0.2.2/32 dev lo
+    answers tcp:192.0.2.2:79 tcp:0.0.0.0:79
+    answers udp:192.0.2.2:79 udp:0.0.0.0:79
+    ip addr del 192.0.2.2/32 dev lo
+}
+
+# reload: on to what the server serves next.
+reload() {
+    kill -HUP "$server"
+    served
+}
+
+@test "a reload from an address to the wildcard, and the other way" {
+    serve tcp:79 udp:79 -- {tcp,udp}:127.0.0.1:79 / {tcp,udp}:0.0.0.0:79 / \
+        {tcp,udp}:192.0.2.1:79
+    reached tcp tcp:127.0.0.1:79 127.0.0.1
+    reload
+    reached tcp tcp:0.0.0.0:79 $everywhere4
+    reached udp udp:0.0.0.0:79 $everywhere4
+    reload
+    answers tcp:192.0.2.1:79 tcp:192.0.2.1:79
+    answers udp:192.0.2.1:79 udp:192.0.2.1:79
+}
+
+@test "TCP: a second listener is refused as it would be, and the first can bind again" {
+    start tcp:79 -- "$TESTBIN/serve" tcp:0.0.0.0:79 tcp:[::]:79 / tcp:0.0.0.0:79
+    await ready
+    [ "$said" = $'tcp:[::]:79: listen: Address already in use\n' ]
+    reload
+    reached tcp tcp:0.0.0.0:79 $everywhere4
+}
+
+@test "one UDP socket alone is not touched until the program binds" {
+    serve udp:127.0.0.1:79 -- tcp:127.0.0.1:7979
+    answers udp:127.0.0.1:79 silence
+}

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# BIND 9 as the distribution ships it, unmodified, on port 53.
+
+load ../helper
+
+prepare()
+{
+	command -v named >/dev/null || skip "named (bind9) is not installed"
+	command -v dig >/dev/null || skip "dig (bind9-dnsutils) is not installed"
+	[ -x "$PREFIX/bin/lowport-adopt" ] || skip "lowport-adopt is not built"
+	mkdir -m 0755 "$SCRATCH/named"
+	chown alice:alice "$SCRATCH/named"
+	cat >"$SCRATCH/named/named.conf" <<-END
+		options {
+			directory "$SCRATCH/named";
+			pid-file none;
+			session-keyfile none;
+			listen-on { any; };
+			listen-on-v6 { any; };
+			recursion no;
+			dnssec-validation no;
+		};
+		controls { };
+		zone "example" { type primary; file "example.zone"; };
+	END
+	cat >"$SCRATCH/named/example.zone" <<-'END'
+		$TTL 60
+		@	SOA	ns admin 1 60 60 60 60
+		@	NS	ns
+		ns	A	192.0.2.1
+		www	A	192.0.2.80
+	END
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		owner = alice
+		handoff = adopt
+		together = yes
+	END
+	ip address replace 192.0.2.1/24 dev lo
+}
+
+# The configuration listens on one address where the request names one.
+only_loopback()
+{
+	sed -i -e 's/listen-on {.*/listen-on { 127.0.0.1; };/' -e 's/listen-on-v6.*/listen-on-v6 { none; };/' \
+		"$SCRATCH/named/named.conf"
+}
+
+start()
+{
+	local user=$1
+	shift
+	spawn named "$user" "$LPB" "$@" -- named -f -c "$SCRATCH/named/named.conf"
+	wait_for answers +notcp 127.0.0.1 ||
+		fail "named does not answer: $(cat "$SCRATCH/named.err")"
+}
+
+answers()
+{
+	local how=$1 server=$2
+	shift 2
+	[ "$(dig "$how" +short +tries=1 +time=2 "$@" "@$server" www.example A)" = 192.0.2.80 ]
+}
+
+alices()
+{
+	local pid
+	pid=$(pid_of named)
+	status= output=$(cat "/proc/$pid/status") stderr=$(cat "$SCRATCH/named.err")
+	matches "$output" '^Name:\s*(named|isc-net)'
+	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
+	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
+	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
+	matches "$output" '^NoNewPrivs:\s1$'
+	for kind in -t -u; do
+		output=$(ss -Hlnep $kind 'sport = :53')
+		matches "$output" "uid:$ALICE "
+		equal "$(grep -cv "uid:$ALICE " <<<"$output")" 0 "sockets of others"
+		matches "$output" '"named"'
+	done
+}
+
+served()
+{
+	for how in +notcp +tcp; do
+		for server; do
+			answers "$how" "$server" || fail "no answer: $how @$server; $(cat "$SCRATCH/named.err")"
+		done
+	done
+}
+
+@test "named: lowportbind tcp:53 -- named -f, by an ordinary user" {
+	start alice tcp:53
+	served 127.0.0.1 ::1 192.0.2.1
+	alices
+}
+
+@test "named: UDP answers leave from the address that was asked" {
+	start alice tcp:53
+	answers +notcp 192.0.2.1 -b 127.0.0.1 || fail "no answer"
+	answers +notcp 127.0.0.1 -b 192.0.2.1 || fail "no answer"
+}
+
+@test "named: lowportbind @dns -- named -f" {
+	start alice @dns
+	served 127.0.0.1 ::1 192.0.2.1
+	alices
+}
+
+@test "named: lowportbind --adopt tcp:127.0.0.1:53 udp:127.0.0.1:53 -- named -f" {
+	sed -i '/handoff\|together/d' "$CONF"
+	only_loopback
+	start alice --adopt tcp:127.0.0.1:53 udp:127.0.0.1:53
+	served 127.0.0.1
+	alices
+	equal "$(ss -Hltn 'sport = :53' | awk '{ print $4 }' | sort -u)" 127.0.0.1:53
+}
+
+@test "named: a root start becomes the owner" {
+	start root @dns
+	served 127.0.0.1 ::1 192.0.2.1
+	alices
+}
+
+@test "named: a user who does not own the port is refused" {
+	launch bob tcp:53 -- named -f -c "$SCRATCH/named/named.conf"
+	refused 77 'bob may not bind this port; it belongs to (user )?alice' tcp 53
+}
+
+@test "named: without the launcher the same user cannot have the port" {
+	run as alice timeout 5 named -f -g -c "$SCRATCH/named/named.conf"
+	port_free tcp 53
+	port_free udp 53
+}
+
+@test "named: it has no preloaded library that its own children would inherit a port from" {
+	start alice tcp:53
+	for kind in tcp udp; do
+		run as bob "$BIN/hold" "$kind" 127.0.0.1 53 reuseaddr reuseport try
+		equal "$output" EACCES
+	done
+}

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # status, output, stderr are set by bats' run
+#
+# What the bats files share. Each test begins with an empty ownership file, no
+# drop-ins, a scratch directory that every user may write to, and ends with the
+# processes that it started.
+
+bats_require_minimum_version 1.5.0
+
+PREFIX=/opt/lowportbind
+LPB=$PREFIX/bin/lowportbind
+BIN=/opt/test/bin
+# shellcheck disable=SC2034 # used by the bats files
+PROBE=$BIN/probe
+CONF=/etc/lowportbind.conf
+DROPIN=/etc/lowportbind.d
+# shellcheck disable=SC2034 # used by the bats files
+ALICE=60001 BOB=60002 CAROL=60003
+
+setup()
+{
+	SCRATCH=/opt/tmp/scratch-$BATS_TEST_NUMBER
+	mkdir -p "$SCRATCH"
+	chmod 1777 "$SCRATCH"
+	chown 0:0 /etc
+	chmod 0755 /etc
+	rm -rf "$CONF" "$DROPIN"
+	mkdir -m 0755 "$DROPIN"
+	install -m 0644 /dev/null "$CONF"
+	if declare -F prepare >/dev/null; then
+		prepare
+	fi
+}
+
+teardown()
+{
+	local file
+	for file in "$SCRATCH"/*.pid; do
+		[ -s "$file" ] && end "$(basename "$file" .pid)"
+	done
+	return 0
+}
+
+# ---- acting ----
+
+# as USER COMMAND...: as an ordinary user. Through su, since setpriv --reuid
+# would keep permitted capabilities until its first exec.
+as()
+{
+	local user=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by the user's shell
+	su -s /bin/sh "$user" -c 'exec "$@"' -- sh "$@"
+}
+
+# launch USER ARGUMENT...: the launcher, as a user or as root.
+launch()
+{
+	local user=$1
+	shift
+	if [ "$user" = root ]; then
+		run --separate-stderr "$LPB" "$@" </dev/null
+	else
+		run --separate-stderr as "$user" "$LPB" "$@" </dev/null
+	fi
+}
+
+# launch_dirty USER WORD... -- ARGUMENT...: from a state that dirty.c makes.
+launch_dirty()
+{
+	local user=$1 words=()
+	shift
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	if [ "$user" = root ]; then
+		run --separate-stderr "$BIN/dirty" "${words[@]}" -- "$LPB" "$@" </dev/null
+	else
+		run --separate-stderr as "$user" "$BIN/dirty" "${words[@]}" -- "$LPB" "$@" </dev/null
+	fi
+}
+
+# trace USER ARGUMENT...: the launcher under strace, the calls in $SCRATCH/trace.
+# strace runs as root, so that the setuid bit and file capabilities count.
+trace()
+{
+	local user=$1 options=()
+	shift
+	[ "$user" = root ] || options=(-u "$user")
+	: >"$SCRATCH/trace"
+	run --separate-stderr strace -f -qq -s 256 -o "$SCRATCH/trace" "${options[@]}" \
+		${TRACE_OPTIONS:+$TRACE_OPTIONS} "$LPB" "$@" </dev/null
+}
+
+# own: the ownership file, from standard input.
+own()
+{
+	cat >"$CONF"
+	chown 0:0 "$CONF"
+	chmod 0644 "$CONF"
+}
+
+# dropin NAME: a drop-in, from standard input.
+dropin()
+{
+	cat >"$DROPIN/$1"
+	chown 0:0 "$DROPIN/$1"
+	chmod 0644 "$DROPIN/$1"
+}
+
+# spawn NAME USER COMMAND...: in the background and in a session of its own; its
+# output in $SCRATCH/NAME.out and .err. The program takes the recorded id over.
+spawn()
+{
+	local name=$1 user=$2
+	shift 2
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	local prefix=(sh -c 'echo $$ >"$0"; exec "$@"' "$SCRATCH/$name.pid")
+	if [ "$user" = root ]; then
+		setsid "${prefix[@]}" "$@" >"$SCRATCH/$name.out" 2>"$SCRATCH/$name.err" \
+			</dev/null 3>&- 4>&- &
+	else
+		as "$user" "${prefix[@]}" "$@" >"$SCRATCH/$name.out" 2>"$SCRATCH/$name.err" \
+			</dev/null 3>&- 4>&- &
+	fi
+	echo $! >"$SCRATCH/$name.job"
+	wait_for test -s "$SCRATCH/$name.pid"
+}
+
+pid_of()
+{
+	cat "$SCRATCH/$1.pid"
+}
+
+# end NAME: ends what spawn started, with its children.
+end()
+{
+	kill -KILL -- "-$(pid_of "$1")" 2>/dev/null || :
+	wait "$(cat "$SCRATCH/$1.job")" 2>/dev/null || :
+	rm -f "$SCRATCH/$1.pid"
+}
+
+# ---- waiting ----
+
+# wait_for COMMAND...: until it succeeds, for five seconds at most.
+wait_for()
+{
+	local i
+	for ((i = 0; i < 200; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.025
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+listening()
+{
+	ss -Hl "$(case $1 in tcp) echo -tn ;; *) echo -un ;; esac)" "sport = :$2" | grep -q .
+}
+
+wait_listening()
+{
+	wait_for listening "$1" "$2"
+}
+
+wait_line()
+{
+	wait_for grep -q "$2" "$1"
+}
+
+# ---- asserting ----
+
+# Leaves out what is long and seldom to the point.
+show()
+{
+	echo "status: $status"
+	echo "stdout: $(grep -vE '^(env\.|rlimit|envc|sched|itimer)' <<<"${output:0:20000}")"
+	echo "stderr: ${stderr-}"
+}
+
+fail()
+{
+	echo "$*"
+	show
+	return 1
+}
+
+# probe_value KEY [TEXT]: what the probe reported, from the last run or TEXT.
+probe_value()
+{
+	printf '%s\n' "${2-$output}" | sed -n "s/^$1=//p"
+}
+
+equal()
+{
+	[ "$1" = "$2" ] && return
+	fail "${3:-value}: expected '$2', got '$1'"
+}
+
+matches()
+{
+	grep -qE -- "$2" <<<"$1" && return
+	fail "${3:-text}: '$1' does not match '$2'"
+}
+
+lacks()
+{
+	grep -qE -- "$2" <<<"$1" || return 0
+	fail "${3:-text}: '$1' matches '$2'"
+}
+
+# port_free PROTO PORT: nobody holds it, on any address.
+port_free()
+{
+	local address result
+	for address in 0.0.0.0 ::; do
+		result=$("$BIN/hold" "$1" "$address" "$2" reuseaddr try)
+		equal "$result" ok "$1 port $2 on $address" || return
+	done
+}
+
+# refused STATUS PATTERN [PROTO PORT]: result R. STATUS may be several: "71|77".
+refused()
+{
+	[[ "$status" =~ ^($1)$ ]] || fail "expected exit status $1" || return
+	equal "$output" "" "standard output" || return
+	equal "${#stderr_lines[@]}" 1 "number of lines on standard error" || return
+	matches "$stderr" '^lowportbind: ' "standard error" || return
+	matches "$stderr" "$2" "standard error" || return
+	[ $# -lt 4 ] || port_free "$3" "$4"
+}
+
+# granted: the probe ran to the end of its report, and nothing was said.
+granted()
+{
+	equal "$status" 0 "exit status" || return
+	equal "$stderr" "" "standard error" || return
+	equal "$(probe_value end)" probe "the probe"
+}
+
+ids_of()
+{
+	id -G "$1" | tr ' ' '\n' | sort -n | tr '\n' ' ' | sed 's/ $//'
+}
+
+# clean USER [DESCRIPTORS]: result C.
+clean()
+{
+	local uid gid key
+	uid=$(id -u "$1") gid=$(id -g "$1")
+	equal "$(probe_value end)" probe "the probe" || return
+	equal "$(probe_value uid)" "$uid $uid $uid $uid" uid || return
+	equal "$(probe_value gid)" "$gid $gid $gid $gid" gid || return
+	equal "$(probe_value groups | tr ' ' '\n' | sort -nu | tr '\n' ' ' | sed 's/ $//')" \
+		"$(ids_of "$1")" groups || return
+	for key in inh prm eff bnd amb; do
+		equal "$(probe_value cap.$key)" 0000000000000000 "cap.$key" || return
+	done
+	equal "$(probe_value securebits)" 0x0 securebits || return
+	equal "$(probe_value keepcaps)" 0 keepcaps || return
+	equal "$(probe_value no_new_privs)" 1 no_new_privs || return
+	equal "$(probe_value fds)" "${2-0 1 2 3}" descriptors || return
+	for key in blocked pending ignored caught; do
+		equal "$(probe_value sig.$key)" "" "sig.$key" || return
+	done
+	for key in real virtual prof; do
+		equal "$(probe_value itimer.$key)" off "itimer.$key" || return
+	done
+	equal "$(probe_value pdeathsig)" 0 pdeathsig
+}
+
+# socket FD PATTERN...: each must match the probe's line for that descriptor.
+socket()
+{
+	local fd=$1 line pattern
+	shift
+	line=$(probe_value "fd.$fd")
+	for pattern; do
+		matches "$line" "$pattern" "descriptor $fd" || return
+	done
+}
+
+# calls NAME: the lines of the trace with that system call.
+calls()
+{
+	grep -nE "^[0-9]+ +($1)\\(" "$SCRATCH/trace"
+}
+
+# call_line PATTERN [first|last]: the number of the line in the trace.
+call_line()
+{
+	grep -nE -- "$1" "$SCRATCH/trace" | case ${2-first} in
+	first) head -n 1 ;;
+	*) tail -n 1 ;;
+	esac | cut -d: -f1
+}

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How the daemon receives its sockets, and what environment it finds.
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		users = alice
+		owner = alice
+		[inetd]
+		ports = tcp:79
+		users = alice
+		handoff = stdin
+	END
+}
+
+@test "listen-fds: LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES as in sd_listen_fds(3)" {
+	launch alice tcp:53 udp:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	socket 3 'type=stream' 'listening=1'
+	socket 4 'type=dgram'
+	equal "$(probe_value env.LISTEN_FDS)" 2
+	equal "$(probe_value env.LISTEN_PID)" "$(probe_value pid)"
+	matches "$(probe_value env.LISTEN_FDNAMES)" '^[^:]+:[^:]+$'
+}
+
+@test "listen-fds: the order is that of the requests, the names are theirs" {
+	launch alice b=udp:53 a=tcp:53 c=tcp:3000 -- "$PROBE"
+	granted
+	socket 3 'type=dgram' ':53 '
+	socket 4 'type=stream' ':53 '
+	socket 5 'type=stream' ':3000 '
+	equal "$(probe_value env.LISTEN_FDNAMES)" b:a:c
+}
+
+@test "listen-fds: a name with a colon or a control character is refused" {
+	for name in a:b $'a\tb' $'a\x7fb' "$(printf 'n%.0s' {1..300})"; do
+		launch alice "$name=tcp:53" -- "$PROBE"
+		refused 64 '.' tcp 53
+		launch_dirty alice open=5 -- --pass "$name=5" tcp:53 -- "$PROBE"
+		refused 64 '.' tcp 53
+	done
+}
+
+@test "listen-fds: stale, doubled and malformed LISTEN_ entries are replaced" {
+	launch_dirty alice env=LISTEN_FDS=7 env=LISTEN_FDS=9 env=LISTEN_PID=1 env=LISTEN_FDNAMES=x:y \
+		env=LISTEN_PIDFDID=99 env=LISTEN_FDS -- tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.LISTEN_FDS)" 1
+	equal "$(probe_value env.LISTEN_PID)" "$(probe_value pid)"
+	equal "$(probe_value env.LISTEN_FDNAMES | wc -l)" 1
+	equal "$(probe_value env.LISTEN_PIDFDID)" ""
+	lacks "$output" '^env-without-equals=LISTEN'
+}
+
+@test "stdin: the socket is at descriptor 0, and no LISTEN_ variables" {
+	for options in "--stdin" "--handoff stdin"; do
+		# shellcheck disable=SC2086 # one word or two
+		launch_dirty alice env=LISTEN_FDS=3 env=LISTEN_PID=1 -- $options tcp:53 -- "$PROBE"
+		granted
+		clean alice '0 1 2'
+		socket 0 'type=stream' ':53 ' 'listening=1' 'cloexec=0'
+		lacks "$output" '^env.LISTEN_'
+	done
+	launch alice --stdin udp:53 -- "$PROBE"
+	granted
+	socket 0 'type=dgram' ':53 '
+}
+
+@test "stdin: takes exactly one socket" {
+	launch alice --stdin tcp:53 udp:53 -- "$PROBE"
+	refused 64 '.' tcp 53
+}
+
+@test "the section's handoff holds where the command line says nothing" {
+	launch alice tcp:79 -- "$PROBE"
+	granted
+	clean alice '0 1 2'
+	socket 0 ':79 '
+	launch alice --handoff listen-fds tcp:79 -- "$PROBE"
+	granted
+	clean alice
+	socket 3 ':79 '
+}
+
+@test "--handoff refuses what it does not know" {
+	launch alice --handoff telepathy tcp:53 -- "$PROBE"
+	refused 64 'telepathy|handoff' tcp 53
+}
+
+@test "adopt: sets no LISTEN_ variables" {
+	[ -x "$PREFIX/bin/lowport-adopt" ] || skip "lowport-adopt is not built"
+	launch_dirty alice env=LISTEN_FDS=3 -- --adopt tcp:127.0.0.1:53 -- "$PROBE" --quiet --exit=0
+	equal "$status" 0
+	launch alice --adopt tcp:127.0.0.1:53 -- /usr/bin/env
+	lacks "$output" '^LISTEN_'
+}
+
+@test "a socket that was handed over serves" {
+	spawn d alice "$LPB" tcp:53 -- "$PROBE" --serve
+	wait_listening tcp 53
+	run socat -t5 - TCP:127.0.0.1:53 </dev/null
+	matches "$output" "probe of uid $ALICE"
+}
+
+@test "a dual-stack socket serves both families" {
+	for target in TCP4:127.0.0.1:53 'TCP6:[::1]:53'; do
+		spawn d alice "$LPB" tcp:53 -- "$PROBE" --serve
+		wait_listening tcp 53
+		run socat -t5 - "$target" </dev/null
+		matches "$output" "probe of uid $ALICE"
+		end d
+	done
+}
+
+@test "a UDP socket that was handed over serves" {
+	spawn d alice "$LPB" udp:53 -- "$PROBE" --serve
+	wait_listening udp 53
+	run bash -c 'echo hello | socat -t5 - UDP:127.0.0.1:53,shut-none'
+	matches "$output" "probe of uid $ALICE"
+}
+
+# ---- environment ----
+
+@test "a user's environment passes through" {
+	run --separate-stderr as alice env A=1 'B=two words' HOME=/somewhere EDITOR=vi "$LPB" tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.A)" 1
+	equal "$(probe_value env.B)" 'two words'
+	equal "$(probe_value env.HOME)" /somewhere
+	equal "$(probe_value env.EDITOR)" vi
+}
+
+@test "a user's NOTIFY_SOCKET passes through" {
+	run --separate-stderr as alice env NOTIFY_SOCKET=/run/n "$LPB" tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.NOTIFY_SOCKET)" /run/n
+}
+
+@test "a root start's environment is rebuilt" {
+	run --separate-stderr env SECRET=1 BASH_ENV=/x ENV=/x PYTHONPATH=/x SUDO_USER=bob MAIL=/x \
+		PATH=/evil:/usr/bin HOME=/root USER=root SHELL=/bin/bash "$LPB" tcp:53 -- "$PROBE"
+	granted
+	clean alice
+	for name in SECRET BASH_ENV ENV PYTHONPATH SUDO_USER MAIL; do
+		lacks "$output" "^env\\.$name="
+	done
+	equal "$(probe_value env.HOME)" /
+	equal "$(probe_value env.USER)" alice
+	equal "$(probe_value env.LOGNAME)" alice
+	equal "$(probe_value env.SHELL)" /bin/sh
+	lacks "$(probe_value env.PATH)" evil
+	matches "$(probe_value env.PATH)" '/usr/bin'
+}
+
+@test "a root start keeps the locale, the terminal type and what service managers give" {
+	run --separate-stderr env LANG=C.UTF-8 LC_TIME=C TZ=UTC TERM=vt100 NOTIFY_SOCKET=@n WATCHDOG_USEC=5 \
+		WATCHDOG_PID=7 JOURNAL_STREAM=8:9 INVOCATION_ID=abc RUNTIME_DIRECTORY=/run/d \
+		STATE_DIRECTORY=/var/lib/d LISTEN_FDS=9 "$LPB" tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.LANG)" C.UTF-8
+	equal "$(probe_value env.LC_TIME)" C
+	equal "$(probe_value env.TZ)" UTC
+	equal "$(probe_value env.TERM)" vt100
+	equal "$(probe_value env.NOTIFY_SOCKET)" @n
+	equal "$(probe_value env.WATCHDOG_USEC)" 5
+	equal "$(probe_value env.WATCHDOG_PID)" 7
+	equal "$(probe_value env.JOURNAL_STREAM)" 8:9
+	equal "$(probe_value env.INVOCATION_ID)" abc
+	equal "$(probe_value env.RUNTIME_DIRECTORY)" /run/d
+	equal "$(probe_value env.STATE_DIRECTORY)" /var/lib/d
+	equal "$(probe_value env.LISTEN_FDS)" 1
+}
+
+@test "the working directory stays" {
+	cd /usr/share
+	launch alice tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value cwd)" /usr/share
+	launch root tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value cwd)" /usr/share
+}
+
+@test "the caller's limits, nice value and umask are the daemon's" {
+	launch_dirty alice rlimit=7:100:200 nice=5 umask=0027 -- tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value rlimit.nofile)" 100:200
+	equal "$(probe_value nice)" 5
+	equal "$(probe_value umask)" 0027
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where the program was installed well but cannot have its privilege, it says
+# which of the reasons it is and what helps. And how it is installed.
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53
+		users = alice
+		owner = alice
+	END
+}
+
+@test "the installed file has the privilege that was asked for" {
+	case $FLAVOUR in
+	setuid)
+		equal "$(stat -c '%a %u %g' "$LPB")" '4755 0 0'
+		equal "$(getcap "$LPB")" '' ;;
+	filecaps)
+		equal "$(stat -c '%a %u' "$LPB")" '755 0'
+		equal "$(getcap "$LPB")" "$LPB cap_setpcap,cap_net_bind_service=p" ;;
+	esac
+}
+
+@test "nothing else that is installed has any privilege" {
+	equal "$(find "$PREFIX" -type f -perm /6000 ! -path "$LPB")" ''
+	equal "$(getcap -r "$PREFIX" | grep -v "^$LPB ")" ''
+}
+
+@test "no_new_privs set by the caller is named, with what helps" {
+	launch_dirty alice no-new-privs -- tcp:53 -- "$PROBE"
+	refused '71|77' 'no_new_privs' tcp 53
+	matches "$stderr" 'NoNewPrivileges|allow-privilege-escalation|no-new-privileges'
+}
+
+@test "a nosuid mount is named, with what helps" {
+	mount --bind "$PREFIX/bin" "$PREFIX/bin"
+	mount -o remount,bind,nosuid "$PREFIX/bin"
+	launch alice tcp:53 -- "$PROBE"
+	umount "$PREFIX/bin"
+	refused '71|77' 'nosuid' tcp 53
+	matches "$stderr" 'mount'
+}
+
+@test "a lost bit is named, with the command that gives it back" {
+	if [ "$FLAVOUR" = setuid ]; then
+		chmod 0755 "$LPB"
+		launch alice tcp:53 -- "$PROBE"
+		chmod 4755 "$LPB"
+		refused '71|77' "chmod (4755|u\\+s) $LPB" tcp 53
+	else
+		setcap -r "$LPB"
+		launch alice tcp:53 -- "$PROBE"
+		setcap cap_net_bind_service,cap_setpcap=p "$LPB"
+		refused '71|77' "setcap [^ ]*cap_net_bind_service[^ ]* $LPB" tcp 53
+	fi
+}
+
+@test "a file that is setuid to another than root is named" {
+	[ "$FLAVOUR" = setuid ] || skip "only a setuid file can be that"
+	chown bob "$LPB"
+	chmod 4755 "$LPB"
+	launch alice tcp:53 -- "$PROBE"
+	chown root "$LPB"
+	chmod 4755 "$LPB"
+	refused '71|77' '.' tcp 53
+}
+
+@test "a root start works where the bit is lost, on a nosuid mount, and under no_new_privs" {
+	launch_dirty root no-new-privs -- tcp:53 -- "$PROBE"
+	granted
+	clean alice
+	mount --bind "$PREFIX/bin" "$PREFIX/bin"
+	mount -o remount,bind,nosuid "$PREFIX/bin"
+	launch root tcp:53 -- "$PROBE"
+	umount "$PREFIX/bin"
+	granted
+	clean alice
+}
+
+@test "a port that needs no privilege is never more than that port" {
+	launch_dirty alice no-new-privs -- tcp:3000 -- "$PROBE"
+	if [ "$status" -eq 0 ]; then
+		clean alice
+	else
+		refused '71|77' 'no_new_privs' tcp 3000
+	fi
+}

@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# I7: a start by root becomes the port's owner, and nothing runs as root unless
+# root says so. And the terminal of whoever typed the command is given up.
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		owner = alice
+		[web]
+		ports = tcp:80
+		owner = carol
+		[two]
+		ports = tcp:81
+		users = alice bob
+		[root]
+		ports = tcp:82
+		owner = root
+		[zero]
+		ports = tcp:83
+		owner = 0
+		[number]
+		ports = tcp:84
+		owner = 61234
+	END
+}
+
+@test "I7: a root start runs as the port's owner" {
+	launch root tcp:53 -- "$PROBE" --get-root
+	granted
+	clean alice
+	equal "$(probe_value root.setuid)" EPERM
+	equal "$(probe_value root.bind)" EACCES
+	launch root @dns -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+}
+
+@test "I7: with the owner's supplementary groups, and none of root's" {
+	launch root tcp:80 -- "$PROBE"
+	granted
+	clean carol
+	matches "$(probe_value groups)" '\b60010\b'
+	run --separate-stderr setpriv --groups 0,60011 "$LPB" tcp:80 -- "$PROBE"
+	granted
+	clean carol
+	lacks "$(probe_value groups)" '\b60011\b'
+}
+
+@test "I7: root as the owner is refused, by name, by number, by another name" {
+	launch root tcp:82 -- "$PROBE"
+	refused '77|64' 'root' tcp 82
+	launch root tcp:83 -- "$PROBE"
+	refused '77|64' 'root' tcp 83
+	echo 'toor:x:0:60001::/:/bin/sh' >>/etc/passwd
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		owner = toor
+	END
+	launch root tcp:53 -- "$PROBE"
+	sed -i '/^toor:/d' /etc/passwd
+	refused '77|64' '.' tcp 53
+}
+
+@test "I7: an owner whose primary group is 0 is refused" {
+	echo 'gzero:x:60020:0::/:/bin/sh' >>/etc/passwd
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		owner = gzero
+	END
+	launch root tcp:53 -- "$PROBE"
+	sed -i '/^gzero:/d' /etc/passwd
+	refused '77|64' '.' tcp 53
+}
+
+@test "I7: an owner with group 0 among the supplementary ones does not keep it, or is refused" {
+	sed -i 's/^root:x:0:.*/root:x:0:bob/' /etc/group
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		owner = bob
+	END
+	launch root tcp:53 -- "$PROBE"
+	sed -i 's/^root:x:0:.*/root:x:0:/' /etc/group
+	if [ "$status" -eq 0 ]; then
+		lacks " $(probe_value groups) " ' 0 '
+	else
+		refused '77|71' '.' tcp 53
+	fi
+}
+
+@test "I7: a port that nobody owns is refused: unlisted, or with users alone" {
+	launch root tcp:90 -- "$PROBE"
+	refused '77|64' 'tcp:90: .*-u' tcp 90
+	launch root tcp:3000 -- "$PROBE"
+	refused '77|64' 'tcp:3000: .*-u' tcp 3000
+	launch root tcp:81 -- "$PROBE"
+	refused '77|64' 'tcp:81: .*-u' tcp 81
+}
+
+@test "I7: owners that differ are refused" {
+	launch root tcp:53 tcp:80 -- "$PROBE"
+	refused '77|64' '-u' tcp 53
+	dropin a.conf <<-'END'
+		[again]
+		ports = tcp:53
+		owner = bob
+	END
+	launch root tcp:53 -- "$PROBE"
+	refused '77|64' '-u' tcp 53
+}
+
+@test "I7: an owner that does not exist is refused" {
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		owner = nosuchuser
+	END
+	launch root tcp:53 -- "$PROBE"
+	refused '77|64|78' 'nosuchuser' tcp 53
+}
+
+@test "I7: an owner by number without a passwd entry needs -u UID:GID" {
+	launch root tcp:84 -- "$PROBE"
+	refused '77|64' '-u' tcp 84
+	launch root -u 61234:61235 tcp:84 -- "$PROBE"
+	granted
+	equal "$(probe_value uid)" '61234 61234 61234 61234'
+	equal "$(probe_value gid)" '61235 61235 61235 61235'
+	matches "$(probe_value groups)" '^(61235)?$'
+}
+
+@test "I7: -u USER needs no section, and may name another's port" {
+	launch root -u bob tcp:90 -- "$PROBE"
+	granted
+	clean bob
+	launch root -u bob tcp:53 -- "$PROBE"
+	granted
+	clean bob
+	rm -rf "$CONF" "$DROPIN"
+	launch root -u carol tcp:80 -- "$PROBE"
+	granted
+	clean carol
+}
+
+@test "I7: -u USER:GROUP, by name and by number" {
+	launch root -u bob:webbers tcp:90 -- "$PROBE"
+	granted
+	equal "$(probe_value uid)" "$BOB $BOB $BOB $BOB"
+	equal "$(probe_value gid)" '60011 60011 60011 60011'
+	launch root -u 60002:60011 tcp:90 -- "$PROBE"
+	granted
+	equal "$(probe_value uid)" "$BOB $BOB $BOB $BOB"
+	equal "$(probe_value gid)" '60011 60011 60011 60011'
+}
+
+@test "I7: -u with text of every wrong kind" {
+	for user in nosuchuser '' : bob: :webbers -1 4294967295 4294967296 4295027298 0x0 007 0day bob:nosuch \
+		bob:-1 bob:4294967295 '60002:' 99999999999999999999:1 ' bob' '+0' '-0'; do
+		launch root -u "$user" tcp:90 -- "$PROBE"
+		refused '64|77|71' '.' tcp 90 || fail "-u '$user'"
+	done
+}
+
+@test "I7: -u root runs as root, because root said so; -u 0 without a passwd entry does too" {
+	launch root -u root tcp:90 -- "$PROBE"
+	granted
+	equal "$(probe_value uid)" '0 0 0 0'
+	equal "$(probe_value fds)" '0 1 2 3'
+}
+
+@test "I7: group 0 only where root says so" {
+	launch root -u bob:root tcp:90 -- "$PROBE"
+	if [ "$status" -eq 0 ]; then
+		equal "$(probe_value gid)" '0 0 0 0'
+		equal "$(probe_value uid)" "$BOB $BOB $BOB $BOB"
+	else
+		refused '64|77' '.' tcp 90
+	fi
+}
+
+@test "I7: --chroot changes the root directory before the drop" {
+	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	cp "$PROBE" "$SCRATCH/jail/bin/probe"
+	launch root --chroot "$SCRATCH/jail" tcp:53 -- /bin/probe --get-root
+	granted
+	clean alice
+	equal "$(probe_value cwd)" /
+	matches "$(probe_value root)" ":$(stat -c %i "$SCRATCH/jail")\$"
+	equal "$(probe_value root.setuid)" EPERM
+}
+
+@test "I7: --chroot that fails" {
+	for dir in /nonexistent /etc/passwd; do
+		launch root --chroot "$dir" tcp:53 -- "$PROBE"
+		refused 71 "$dir" tcp 53
+	done
+}
+
+@test "I7: --chroot with --chdir: the directory is one inside" {
+	mkdir -p -m 0755 "$SCRATCH/jail/bin" "$SCRATCH/jail/var/empty"
+	cp "$PROBE" "$SCRATCH/jail/bin/probe"
+	launch root --chroot "$SCRATCH/jail" --chdir /var/empty tcp:53 -- /bin/probe
+	granted
+	clean alice
+	equal "$(probe_value cwd)" /var/empty
+}
+
+@test "I7: a root start first cuts itself down to a few capabilities" {
+	trace root tcp:53 -- "$PROBE" --quiet
+	equal "$status" 0
+	local cut opened
+	cut=$(call_line ' capset\(' first)
+	opened=$(call_line 'openat2?\(.*lowportbind\.conf"' first)
+	[ "$cut" -lt "$opened" ] || fail "the ownership file is opened before the first capset"
+	lacks "$(sed -n "${cut}p" "$SCRATCH/trace")" 'CAP_(DAC_|SYS_[ABD-Z]|CHOWN|FOWNER|KILL|NET_ADMIN|NET_RAW)'
+}
+
+@test "I7: SETUID, SETGID, SETPCAP or NET_BIND_SERVICE missing from the bounding set" {
+	for cap in 7 6 8 10; do
+		launch_dirty root "bounding-drop=$cap" -- tcp:53 -- "$PROBE"
+		if [ "$status" -eq 0 ]; then
+			clean alice
+		else
+			refused '71|77' '.' tcp 53
+		fi
+		launch_dirty alice -- tcp:3000 -- "$PROBE"
+		granted
+	done
+}
+
+@test "I7: a setuid start with SETUID, SETGID, SETPCAP or NET_BIND_SERVICE missing from the bounding set" {
+	for cap in setuid setgid setpcap net_bind_service; do
+		run --separate-stderr capsh --drop=cap_$cap -- -c "su -s /bin/sh alice -c 'exec $LPB tcp:53 -- $PROBE'"
+		if [ "$status" -eq 0 ]; then
+			clean alice
+		else
+			equal "$(probe_value end)" "" "without $cap"
+			port_free tcp 53
+		fi
+	done
+}
+
+# ---- the terminal ----
+
+# The report goes to the terminal, which pty relays.
+on_terminal()
+{
+	equal "$(probe_value end)" probe
+	socket 0 'path=/dev/null' 'tty=0'
+	socket 1 'access=w ' 'tty=1'
+	socket 2 'access=w ' 'tty=1'
+	equal "$(probe_value tty)" ENXIO
+	equal "$(probe_value tty.0)" no
+	for fd in 1 2; do
+		equal "$(probe_value tty.$fd.read)" EBADF "reading $fd"
+		matches "$(probe_value tty.$fd.reopen)" '^(EACCES|ENXIO|EPERM)$'
+		matches "$(probe_value tty.$fd.sti)" '^(EPERM|EIO|ENOTTY)$'
+		matches "$(probe_value tty.$fd.steal)" '^E'
+	done
+	equal "$(probe_value tty.after)" ENXIO
+}
+
+@test "I4: at a root start the terminal is given up by a session leader" {
+	run --separate-stderr "$BIN/pty" "$LPB" tcp:53 -- "$PROBE" --get-tty
+	equal "$status" 0
+	on_terminal
+	clean alice
+}
+
+@test "I4: at a root start the terminal is given up by a member of a group" {
+	run --separate-stderr "$BIN/pty" --job "$LPB" tcp:53 -- "$PROBE" --get-tty
+	equal "$status" 0
+	on_terminal
+	clean alice
+}
+
+@test "I4: what is typed at a root start's terminal is not the daemon's to read" {
+	run --separate-stderr "$BIN/pty" --type=$'secret\n' "$LPB" tcp:53 -- /bin/cat /dev/stdin
+	lacks "$output" secret
+	run --separate-stderr "$BIN/pty" --type=$'secret\n' "$LPB" tcp:53 -- /bin/sh -c 'cat <&1; cat <&2; cat </dev/tty'
+	lacks "$output" secret
+}
+
+@test "I4: with -u root the terminal is given up as well" {
+	run --separate-stderr "$BIN/pty" "$LPB" -u root tcp:53 -- "$PROBE"
+	equal "$(probe_value end)" probe
+	socket 0 'path=/dev/null'
+	equal "$(probe_value tty)" ENXIO
+}
+
+@test "I4: a terminal on one descriptor alone, under su, of another user" {
+	# The terminal belongs to alice, as it does when alice called su or doas.
+	run --separate-stderr "$BIN/pty" sh -c "chown alice \"\$(tty)\"; exec $LPB tcp:53 -- $PROBE --get-tty"
+	equal "$status" 0
+	equal "$(probe_value end)" probe
+	socket 0 'path=/dev/null'
+	equal "$(probe_value tty)" ENXIO
+	run --separate-stderr "$BIN/pty" sh -c "chown bob \"\$(tty)\"; exec $LPB tcp:53 -- $PROBE --get-tty"
+	equal "$status" 0
+	on_terminal
+	run --separate-stderr "$BIN/pty" sh -c "exec $LPB tcp:53 -- $PROBE --get-tty </dev/null 2>/dev/null"
+	equal "$status" 0
+	socket 1 'access=w ' 'tty=1'
+	equal "$(probe_value tty)" ENXIO
+}
+
+@test "I4: descriptors that are no terminals stay as they are at a root start" {
+	run --separate-stderr bash -c "$LPB tcp:53 -- $PROBE </etc/passwd"
+	granted
+	socket 0 '^file access=r '
+}
+
+@test "a user's own terminal stays the user's" {
+	run --separate-stderr "$BIN/pty" su -P -s /bin/sh alice -c "exec $LPB tcp:53 -- $PROBE" 
+	equal "$(probe_value end)" probe
+	socket 0 'tty=1'
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The decision, from the text of a file to the ruling. Linked with src/ownership/words.c
+ * and the rest. Linked with src/ownership/address.c src/ownership/names.c src/ownership/text.c.
+ * Linked with src/ownership/rules.c src/ownership/verdict.c. Needs -linih.
+ */
+#include "ownership.h"
+#include "tap.h"
+
+static const char text[] =
+	"[dns]\n"
+	"ports = tcp:53 udp:53\n"
+	"users = 1001 1002\n"
+	"[range]\n"
+	"ports = tcp:600-700\n"
+	"owner = 1003\n"
+	"[groups]\n"
+	"ports = tcp:100\n"
+	"groups = 2001 2002\n"
+	"[everybody]\n"
+	"ports = tcp:200\n"
+	"anyone = yes\n"
+	"[four]\n"
+	"ports = tcp:300\n"
+	"address = 0.0.0.0/0\n"
+	"users = 1001\n"
+	"[six]\n"
+	"ports = tcp:300 tcp:301\n"
+	"address = ::/0\n"
+	"users = 1001\n"
+	"[narrow]\n"
+	"ports = tcp:400\n"
+	"address = 192.0.2.0/24 ::1\n"
+	"users = 1001\n"
+	"[overlap]\n"
+	"ports = tcp:650\n"
+	"users = 1004\n"
+	"[high]\n"
+	"ports = tcp:8080\n"
+	"users = 1001\n";
+
+static const gid_t groups[] = { 1999, 2002, 3000 };
+
+static const struct {
+	const char *what;
+	uid_t uid;
+	gid_t gid;
+	bool in_groups;
+	int protocol;
+	const char *address;
+	uint16_t port;
+	enum ruling ruling;
+	const char *section;
+} table[] = {
+	{ "first user", 1001, 1, false, IPPROTO_TCP, "", 53, GRANTED, "dns" },
+	{ "second user", 1002, 1, false, IPPROTO_UDP, "", 53, GRANTED, "dns" },
+	{ "another user", 1003, 1, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
+	{ "a group of the user's number", 1, 1001, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
+	{ "root has no word here", 0, 0, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
+	{ "one below the range", 1003, 1, false, IPPROTO_TCP, "", 599, UNLISTED, NULL },
+	{ "the range's first", 1003, 1, false, IPPROTO_TCP, "", 600, GRANTED, "range" },
+	{ "the range's last", 1003, 1, false, IPPROTO_TCP, "", 700, GRANTED, "range" },
+	{ "one above the range", 1003, 1, false, IPPROTO_TCP, "", 701, UNLISTED, NULL },
+	{ "the other protocol", 1003, 1, false, IPPROTO_UDP, "", 600, UNLISTED, NULL },
+	{ "a primary group", 1, 2001, false, IPPROTO_TCP, "", 100, GRANTED, "groups" },
+	{ "a supplementary group", 1, 1, true, IPPROTO_TCP, "", 100, GRANTED, "groups" },
+	{ "neither group", 1, 1, false, IPPROTO_TCP, "", 100, REFUSED, "groups" },
+	{ "a user of the group's number", 2001, 1, false, IPPROTO_TCP, "", 100, REFUSED, "groups" },
+	{ "anyone", 77, 77, false, IPPROTO_TCP, "", 200, GRANTED, "everybody" },
+	{ "dual stack by two sections", 1001, 1, false, IPPROTO_TCP, "", 300, GRANTED, NULL },
+	{ "dual stack by half", 1001, 1, false, IPPROTO_TCP, "", 301, REFUSED, "six" },
+	{ "the half that is granted", 1001, 1, false, IPPROTO_TCP, "::", 301, GRANTED, "six" },
+	{ "the half that is not", 1001, 1, false, IPPROTO_TCP, "0.0.0.0", 301, REFUSED, "six" },
+	{ "an address inside", 1001, 1, false, IPPROTO_TCP, "192.0.2.255", 400, GRANTED, "narrow" },
+	{ "an address outside", 1001, 1, false, IPPROTO_TCP, "192.0.3.0", 400, REFUSED, "narrow" },
+	{ "the wildcard over a few", 1001, 1, false, IPPROTO_TCP, "0.0.0.0", 400, REFUSED, "narrow" },
+	{ "the other family's address", 1001, 1, false, IPPROTO_TCP, "::1", 400, GRANTED, "narrow" },
+	{ "the second of two sections", 1004, 1, false, IPPROTO_TCP, "", 650, GRANTED, "overlap" },
+	{ "the first of two sections", 1003, 1, false, IPPROTO_TCP, "", 650, GRANTED, "range" },
+	{ "neither of two sections", 1005, 1, false, IPPROTO_TCP, "", 650, REFUSED, NULL },
+	{ "a listed high port", 1005, 1, false, IPPROTO_TCP, "", 8080, REFUSED, "high" },
+	{ "an unlisted high port", 1005, 1, false, IPPROTO_TCP, "", 8081, UNLISTED, NULL },
+	{ "an unlisted low port", 1001, 1, false, IPPROTO_TCP, "", 80, UNLISTED, NULL },
+};
+
+static void rows(const struct rules *rules, bool doubtful)
+{
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct endpoint at = { .protocol = table[i].protocol, .port = table[i].port };
+		struct caller who = { table[i].uid, table[i].gid, groups, table[i].in_groups ? COUNT(groups) : 0 };
+		enum ruling wanted = table[i].ruling == GRANTED || !doubtful ? table[i].ruling : DOUBTFUL;
+		struct verdict verdict;
+
+		if (*table[i].address)
+			address_read(table[i].address, &at.address);
+		verdict = decide(rules, &who, &at);
+		tap(verdict.ruling == wanted &&
+		    (!table[i].section || (verdict.section && !strcmp(verdict.section->name, table[i].section))),
+		    doubtful ? "with a broken file" : "ruling", table[i].what);
+	}
+}
+
+int main(void)
+{
+	struct rules rules = { 0 };
+	char *copy = strdup(text);
+
+	rules_add(&rules, "test.conf", copy, sizeof text - 1);
+	tap(rules.fault_count == 0 && rules.section_count == 9, "the table is", "read");
+	rows(&rules, false);
+	rules_add(&rules, "broken.conf", strdup("[a]\nports = tcp:53\nusers = 77\nx\n"), 32);
+	tap(rules.fault_count == 1 && rules.section_count == 9, "a broken file adds", "nothing");
+	tap(rules.fault_count == 1 && !strncmp(rules.faults[0], "broken.conf:4: ", 15), "it is", "named");
+	rows(&rules, true);
+	return tap_end();
+}

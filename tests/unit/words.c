@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers, names, lines. Linked with src/ownership/words.c src/ownership/names.c src/ownership/text.c. */
+#include <limits.h>
+
+#include "ownership.h"
+#include "tap.h"
+
+static const struct {
+	const char *text;
+	unsigned long max;
+	bool good;
+	unsigned long value;
+} numbers[] = {
+	{ "0", 10, true, 0 },
+	{ "1", 1, true, 1 },
+	{ "65535", 65535, true, 65535 },
+	{ "4294967294", 4294967294, true, 4294967294 },
+	{ "65536", 65535, false, 0 },
+	{ "2", 1, false, 0 },
+	{ "4294967295", 4294967294, false, 0 },
+	{ "4294967296", 4294967294, false, 0 },
+	{ "18446744073709551615", 4294967294, false, 0 },
+	{ "18446744073709551616", 4294967294, false, 0 },
+	{ "18446744073709551617", 65535, false, 0 },
+	{ "99999999999999999999999", 65535, false, 0 },
+	{ "", 10, false, 0 },
+	{ "00", 10, false, 0 },
+	{ "01", 10, false, 0 },
+	{ "+1", 10, false, 0 },
+	{ "-1", 10, false, 0 },
+	{ "-0", 10, false, 0 },
+	{ " 1", 10, false, 0 },
+	{ "1 ", 10, false, 0 },
+	{ "1\n", 10, false, 0 },
+	{ "0x1", 10, false, 0 },
+	{ "1e1", 10, false, 0 },
+	{ "1.0", 10, false, 0 },
+	{ "x", 10, false, 0 },
+	{ "\331\241", 10, false, 0 },
+};
+
+static const struct {
+	const char *text;
+	bool good;
+} names[] = {
+	{ "alice", true }, { "www-data", true }, { "0day", true }, { "0x0", true }, { "0", true },
+	{ "4294967294", true }, { "4294967295", false }, { "4294967296", false }, { "-1", false },
+	{ "+1", false }, { "007", false }, { "00", false }, { "", false }, { "-alice", false },
+	{ "99999999999999999999", false },
+};
+
+#define LINE(text, kind) { text, sizeof text - 1, true, kind }
+#define FAULT(text) { text, sizeof text - 1, false, BLANK }
+#define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+static const struct {
+	const char *text;
+	size_t length;
+	bool good;
+	enum line_kind kind;
+} lines[] = {
+	LINE("", BLANK), LINE("   ", BLANK), LINE("\t", BLANK), LINE("; a [b] = c", BLANK),
+	LINE("# a ; b", BLANK), LINE(";", BLANK), LINE("; \303\244", BLANK),
+	LINE("[a]", HEADER), LINE("[a-B_9.z]", HEADER), LINE("[a]  ", HEADER), LINE("[" LONG "]", HEADER),
+	LINE("a=b", KEY), LINE("a = b", KEY), LINE("a =", KEY), LINE("a-b\t=\tc d", KEY), LINE("a = b = c", KEY),
+	LINE("a = [b]", KEY),
+	FAULT(" a = b"), FAULT("\ta = b"), FAULT(" ; c"), FAULT("  [a]"),
+	FAULT("[a"), FAULT("[]"), FAULT("["), FAULT("[a b]"), FAULT("[a]]"), FAULT("[[a]"), FAULT("[a] b"),
+	FAULT("[a];"), FAULT("[a] ; b"), FAULT("[a/b]"), FAULT("[\303\244]"), FAULT("[" LONG "x]"),
+	FAULT("a"), FAULT("a: b"), FAULT("= b"), FAULT("a b = c"), FAULT("A = b"), FAULT("\357\273\277[a]"),
+	FAULT("\357\273\277a = b"), FAULT("a = b ; c"), FAULT("a = b # c"), FAULT("a = b;c"), FAULT("a#b = c"),
+	FAULT("a = b\r"), FAULT("\r"), FAULT("; c\r"), FAULT("a = \0b"), FAULT("\0"), FAULT("; \0"),
+	FAULT("a = \033[1m"),
+	FAULT("a = " LONG LONG LONG LONG), FAULT("; " LONG LONG LONG LONG LONG),
+};
+
+int main(void)
+{
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		unsigned long value = 0;
+		bool good = is_decimal(numbers[i].text, numbers[i].max, &value);
+
+		tap(good == numbers[i].good && (!good || value == numbers[i].value), "number",
+		    numbers[i].text);
+	}
+	for (size_t i = 0; i < COUNT(names); i++)
+		tap(is_name_or_id(names[i].text) == names[i].good, "name", names[i].text);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		enum line_kind kind = BLANK;
+		const char *fault = line_fault(lines[i].text, lines[i].length, &kind);
+
+		tap((fault == NULL) == lines[i].good && (fault || kind == lines[i].kind), "line",
+		    lines[i].text);
+	}
+	return tap_end();
+}
