@@ -17,7 +17,7 @@ void place(requests *placed) {
 }
 
 void hand_over(const struct start *start, requests *listeners) {
-    char *names = "";
+    char *names = "", **kept = environ;
 
     if (start->handoff == STDIN) {
         must(dup2(listeners->items->fd, STDIN_FILENO) == STDIN_FILENO, "cannot place the socket at descriptor 0: %m");
@@ -27,8 +27,10 @@ void hand_over(const struct start *start, requests *listeners) {
     EACH(pass, start->options.passes) APPEND(*listeners, *pass);
     EACH(handle, *listeners) names = format_text("%s%s%s", names, *names != '\0' ? ":" : "", handle->name);
     place(listeners);
-    must(unsetenv("LISTEN_FDS") == 0 && unsetenv("LISTEN_PID") == 0, "cannot unset LISTEN_FDS: %m");
-    must(unsetenv("LISTEN_FDNAMES") == 0 && unsetenv("LISTEN_PIDFDID") == 0, "cannot unset LISTEN_FDNAMES: %m");
+    /* What is stale, or no NAME=VALUE, goes. */
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (strchr(*entry, '=') != NULL && strncmp(*entry, "LISTEN_", 7) != 0) *kept++ = *entry;
+    *kept = NULL;
     EACH(entry, start->options.environment) must(putenv(*entry) == 0, "cannot set %s: %m", *entry);
     if (listeners->count == 0) return;
     must(setenv("LISTEN_FDS", format_text("%zu", listeners->count), 1) == 0, "cannot set LISTEN_FDS: %m");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-#include <limits.h>
 #include <pwd.h>
 
 char *name_of(uid_t uid) {
@@ -11,8 +10,8 @@ char *name_of(uid_t uid) {
 }
 
 struct caller current_caller(const char *name) {
-    struct caller caller = {getuid(), getgid(), {calloc(NGROUPS_MAX, sizeof(gid_t)), 0}, name};
-    int count = caller.groups.items != NULL ? getgroups(NGROUPS_MAX, caller.groups.items) : -1;
+    struct caller caller = {getuid(), getgid(), {calloc(MOST_GROUPS, sizeof(gid_t)), 0}, name};
+    int count = caller.groups.items != NULL ? getgroups(MOST_GROUPS, caller.groups.items) : -1;
 
     must(count >= 0, "cannot read the groups: %m");
     caller.groups.count = (size_t)count;

@@ -38,7 +38,7 @@ static _Noreturn void refuse_bind(const struct start *start, const struct reques
  * lacks. */
 static int open_listener(const struct start *start, const struct request *request) {
     bool adopt = start->handoff == ADOPT, stream = request->at.protocol == IPPROTO_TCP, listens = stream && !adopt;
-    int family = request->at.address.family == AF_INET ? AF_INET : AF_INET6, failed;
+    int asked = request->at.address.family, family = asked == AF_INET ? AF_INET : AF_INET6, failed;
     int type = (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
     int protocol = *request->protocol == 'm' ? IPPROTO_MPTCP : request->at.protocol;
     int fd = socket(family, type, protocol);
@@ -46,11 +46,10 @@ static int open_listener(const struct start *start, const struct request *reques
     socklen_t size, is_size = sizeof is, int_size = sizeof(int);
     int listening = -1;
 
-    if (fd < 0 && errno == EAFNOSUPPORT && request->at.address.family == AF_UNSPEC)
-        fd = socket(family = AF_INET, type, protocol);
+    if (fd < 0 && errno == EAFNOSUPPORT && asked == AF_UNSPEC) fd = socket(family = AF_INET, type, protocol);
     if (fd < 0 && errno == EAFNOSUPPORT && request->spelled) return -1;
     must(fd >= 0, "%s: cannot make a socket: %m", request->text);
-    if (family == AF_INET6) set(fd, IPPROTO_IPV6, IPV6_V6ONLY, request->at.address.family == AF_INET6, request);
+    if (family == AF_INET6) set(fd, IPPROTO_IPV6, IPV6_V6ONLY, asked == AF_INET6, request);
     /* A TCP port is to be free again while old connections linger. A UDP port would be shared with anyone by this. */
     if (stream) set(fd, SOL_SOCKET, SO_REUSEADDR, 1, request);
     if (start->options.copies > 0 || (adopt && !stream)) set(fd, SOL_SOCKET, SO_REUSEPORT, 1, request);

@@ -2,12 +2,11 @@
 #include "launcher.h"
 
 int main(int argc, char **argv) {
-    struct start start = {0};
+    struct start start = {.may_gain = true};
     bool sane = open_standard_descriptors();
     requests listeners;
 
-    if (getuid() == 0) execv(ROOT_START, argv);
-    must(getuid() != 0, "cannot execute " ROOT_START ": %m");
+    must(getuid() != 0 || execv(ROOT_START, argv) == 0, "cannot execute " ROOT_START ": %m");
     give_up_root();
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
     start.options = read_options(argc, argv, false);

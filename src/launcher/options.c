@@ -2,17 +2,17 @@
 #include "launcher.h"
 
 #include <getopt.h>
-#include <limits.h>
 
 #include "usage.h"
 
-enum { MODE = HANDOFFS, CHROOT, CHDIR, ENV, PASS, BACKLOG, COPIES, FREEBIND, HELP, RELEASE };
-static const struct option known[] = {
-    {"handoff", 1, 0, MODE},      {"chroot", 1, 0, CHROOT},     {"chdir", 1, 0, CHDIR},
-    {"env", 1, 0, ENV},           {"pass", 1, 0, PASS},         {"backlog", 1, 0, BACKLOG},
-    {"reuse-port", 1, 0, COPIES}, {"freebind", 0, 0, FREEBIND}, {"help", 0, 0, HELP},
-    {"version", 0, 0, RELEASE},   {"stdin", 0, 0, STDIN},       {"adopt", 0, 0, ADOPT},
-    {"user", 1, 0, 'u'},          {"dry-run", 0, 0, 'n'},       {0}};
+/* Those of more than a letter are options in their long form alone. */
+static const struct option known[] = {{"handoff", 1, 0, 'm'},    {"chroot", 1, 0, 'r'},
+                                      {"chdir", 1, 0, 'd'},      {"env", 1, 0, 'e'},
+                                      {"pass", 1, 0, 'p'},       {"backlog", 1, 0, 'b'},
+                                      {"reuse-port", 1, 0, 'c'}, {"freebind", 0, 0, 'f'},
+                                      {"dry-run", 0, 0, 'n'},    {"help", 0, 0, 'h'},
+                                      {"version", 0, 0, 'v'},    {"stdin", 0, 0, STDIN},
+                                      {"adopt", 0, 0, ADOPT},    {0}};
 
 static unsigned read_number(const char *text, unsigned max) {
     unsigned number;
@@ -25,35 +25,36 @@ static unsigned read_number(const char *text, unsigned max) {
 static struct request read_pass(char *fd) {
     struct request pass = {.name = strsep(&fd, "=")};
     unsigned number = 0;
-    bool right = fd != NULL && is_handle_name(pass.name) && is_decimal(fd, INT_MAX, &number) && number > STDERR_FILENO;
+    bool right =
+        fd != NULL && is_handle_name(pass.name) && is_decimal(fd, 0x7fffffff, &number) && number > STDERR_FILENO;
 
     pass.fd = (int)number;
-    if (!right || fcntl(pass.fd, F_GETFD) < 0) refuse(EX_USAGE, "--pass %s: not NAME=FD, open, from 3 up", pass.name);
+    if (!right || fcntl(pass.fd, F_GETFD) < 0) refuse(EX_USAGE, "--pass %s: needs =FD, open, 3 or above", pass.name);
     return pass;
 }
 
 static void take_option(struct options *options, int option, char *value, bool root) {
-    if ((option == 'u' || option == CHROOT) && !root) refuse(EX_NOPERM, "-u and --chroot are for root; leave them out");
+    if ((option == 'u' || option == 'r') && !root) refuse(EX_NOPERM, "-u and --chroot are for root; leave them out");
     switch (option) {
     case 'u': options->user = strsep(&value, ":"), options->group = value; break;
     case 'n': options->dry_run = true; break;
     case STDIN:
     case ADOPT: options->handoff = (enum handoff)option; break;
-    case MODE:
+    case 'm':
         if (!handoff_read(value, &options->handoff)) refuse(EX_USAGE, "--handoff %s: no such mode; see --help", value);
         break;
-    case CHROOT: options->chroot = value; break;
-    case CHDIR: options->chdir = value; break;
-    case ENV:
+    case 'r': options->chroot = value; break;
+    case 'd': options->chdir = value; break;
+    case 'e':
         if (strchr(value, '=') == NULL || *value == '=') refuse(EX_USAGE, "--env %s: not NAME=VALUE", value);
         APPEND(options->environment, value);
         break;
-    case PASS: APPEND(options->passes, read_pass(value)); break;
-    case BACKLOG: options->backlog = read_number(value, INT_MAX); break;
-    case COPIES: options->copies = read_number(value, 1024); break;
-    case FREEBIND: options->freebind = true; break;
-    case HELP: exit(puts(usage) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
-    case RELEASE: exit(puts("lowportbind " PACKAGE_VERSION) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
+    case 'p': APPEND(options->passes, read_pass(value)); break;
+    case 'b': options->backlog = read_number(value, 0x7fffffff); break;
+    case 'c': options->copies = read_number(value, 1024); break;
+    case 'f': options->freebind = true; break;
+    case 'h': exit(puts(usage) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
+    case 'v': exit(puts("lowportbind " PACKAGE_VERSION) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
     default: refuse(EX_USAGE, "an unknown option, or one without its value; see lowportbind --help");
     }
 }

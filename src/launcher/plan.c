@@ -3,15 +3,16 @@
 
 #include <ifaddrs.h>
 
-/* Adds each single port of SECTION that is not there yet, at ADDRESS. */
-static void add_section(struct start *start, const struct section *section, const struct address *address) {
+/* Adds each single port of SECTION that is not there yet, at the address of LIKE. */
+static void add_section(struct start *start, const struct section *section, const struct request *like) {
     struct request new;
 
     EACH(ports, section->ports) {
         const char *text = format_text("%s:%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
         bool planned = ports->first != ports->last || request_read(text, &new) != NULL;
 
-        new.at.address = *address;
+        new.at.address = like->at.address;
+        new.scope = like->scope;
         new.from = section;
         EACH(old, start->asked) planned |= memcmp(&old->at, &new.at, sizeof new.at) == 0;
         if (!planned) APPEND(start->asked, new);
@@ -19,16 +20,14 @@ static void add_section(struct start *start, const struct section *section, cons
 }
 
 void read_requests(struct start *start) {
-    struct request request;
-
     EACH(text, start->options.requests) {
+        struct request request = {0};
         const char *fault = "no section of this name has a single port";
         size_t before = start->asked.count;
 
         if (**text != '@' && (fault = request_read(*text, &request)) == NULL) APPEND(start->asked, request);
         EACH(section, start->rules.sections)
-            if (**text == '@' && strcmp(section->name, *text + 1) == 0)
-                add_section(start, section, &(struct address){0});
+            if (**text == '@' && strcmp(section->name, *text + 1) == 0) add_section(start, section, &request);
         if (start->asked.count == before)
             refuse(**text == '@' && start->rules.faults.count > 0 ? EX_CONFIG : EX_USAGE, "%s: %s", *text, fault);
     }
@@ -41,7 +40,7 @@ void refuse_request(const struct start *start, const struct request *request) {
 
     if (by != NULL)
         why = format_text("it belongs to %s (section [%s], %s:%u)%s", by->holder != NULL ? by->holder : "anyone",
-                          by->name, by->file, is->line, is->elsewhere ? ", at other addresses" : "");
+                          by->name, by->file, is->ports->line, is->elsewhere ? ", at other addresses" : "");
     if (is->ruling == DOUBTFUL) why = "a broken file may have given it to somebody; see lowportctl check";
     why = format_text("%s: %s may not bind this port; %s", request->text, user, why);
     refuse(is->ruling == DOUBTFUL ? EX_CONFIG : EX_NOPERM, "%s; root can allow it: lowportctl grant %s %s", why, user,
@@ -50,11 +49,12 @@ void refuse_request(const struct start *start, const struct request *request) {
 
 /* Decides on REQUEST. True when it may go on: granted, by root's word if not by a section; or named by no section, and
  * then the kernel will decide. */
-static bool judge(const struct start *start, struct request *request) {
+static bool judge(struct start *start, struct request *request) {
     const struct verdict root_says = {.ruling = GRANTED};
 
     request->verdict = decide(&start->rules, &start->who, &request->at);
     if (request->verdict.ruling != GRANTED && start->options.user != NULL) request->verdict = root_says;
+    start->may_gain = start->may_gain && request->verdict.section != NULL && request->verdict.section->may_gain;
     return request->verdict.ruling == GRANTED || request->verdict.ruling == UNLISTED;
 }
 
@@ -101,10 +101,11 @@ void decide_requests(struct start *start) {
         if (!allowed && !(request.verdict.elsewhere && spread)) refuse_request(start, &request);
         if (options->freebind && options->user == NULL && (section == NULL || section->addresses.count == 0))
             refuse(EX_NOPERM, "%s: --freebind is for addresses that a section names", request.text);
-        if (i > 0 && start->handoff != handoff) refuse(EX_USAGE, "%s: another handoff; say --handoff", request.text);
+        if (i > 0 && start->handoff != handoff)
+            refuse(EX_USAGE, "%s: its handoff is another; say --handoff", request.text);
         start->handoff = handoff;
-        start->may_gain = (i == 0 || start->may_gain) && section != NULL && section->may_gain;
-        if (section != NULL && section->together) add_section(start, section, &request.at.address);
+        if (section != NULL && section->together && request.verdict.ports->first == request.verdict.ports->last)
+            add_section(start, section, &request);
         if (spread) spell_out(start, &request);
         if (!spread) APPEND(start->requests, request);
         if (start->requests.count == before) refuse_request(start, &request);
@@ -120,7 +121,7 @@ char *describe(const struct start *start) {
         const struct verdict *verdict = &request->verdict;
         const char *right = verdict->ruling == GRANTED ? "root's word" : "no section";
 
-        if (verdict->section != NULL) right = format_text("%s:%u", verdict->section->file, verdict->line);
+        if (verdict->section != NULL) right = format_text("%s:%u", verdict->section->file, verdict->ports->line);
         text = format_text("%s %s (%s)", text, request->text, right);
     }
     return text;

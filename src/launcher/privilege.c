@@ -30,8 +30,7 @@ void hold(uint64_t kept, uint64_t raised) {
 }
 
 static bool ids_are(uid_t uid, gid_t gid) {
-    uid_t u[3];
-    gid_t g[3];
+    id_t u[3], g[3];
 
     if (getresuid(u, u + 1, u + 2) != 0 || u[0] != uid || u[1] != uid || u[2] != uid) return false;
     if (getresgid(g, g + 1, g + 2) != 0 || g[0] != gid || g[1] != gid || g[2] != gid) return false;
@@ -43,9 +42,11 @@ static const char *how_lost(void) {
     struct statvfs fs;
     struct stat file;
 
+    if (getuid() == 0) return "CAP_SETUID, SETGID, SETPCAP or NET_BIND_SERVICE is not in root's bounding set";
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return "no_new_privs is set; unset it (NoNewPrivileges=no)";
     if (statvfs(self, &fs) == 0 && (fs.f_flag & ST_NOSUID)) return "it lies on a nosuid mount; install it elsewhere";
-    if (stat(self, &file) == 0 && (file.st_mode & S_ISUID) == 0 && getxattr(self, "security.capability", NULL, 0) <= 0)
+    if (getxattr(self, "security.capability", NULL, 0) <= 0 && stat(self, &file) == 0 &&
+        !((file.st_mode & S_ISUID) && file.st_uid == 0))
         return "the file has lost its mode or capabilities; root can mend that: " GIVE_PRIVILEGE;
     return "the caller lacks a capability in its bounding set, is traced, in a user namespace, or shares its directory";
 }

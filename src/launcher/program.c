@@ -3,13 +3,12 @@
 
 /* As execvp(3), and never through a shell. Returns the error. */
 static int search(char *const *program) {
-    char *path = "", *directory;
+    char **entry = environ, *path, *directory;
     int error = ENOENT;
 
     if (strchr(*program, '/') != NULL) return execv(*program, program), errno;
-    for (char **entry = environ; *entry != NULL; entry++)
-        if (strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
-    path = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", path);
+    while (*entry != NULL && strncmp(*entry, "PATH=", 5) != 0) entry++;
+    path = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", *entry != NULL ? *entry + 5 : "");
     while ((directory = strsep(&path, ":")) != NULL) {
         /* A relative or empty entry would mean the working directory, whoever that belongs to. */
         if (*directory != '/' || **program == '\0') continue;

@@ -45,7 +45,7 @@ const char *request_read(const char *text, struct request *request) {
     if (port != NULL) *port++ = '\0';
     if (port != NULL && !read_address(rest, request))
         return "its address is not of its family, or IPv6 and not in [brackets], or IPv4 written as ::ffff:";
-    if (!is_decimal(port != NULL ? port : rest, UINT16_MAX, &request->at.port) || request->at.port == 0)
+    if (!is_decimal(port != NULL ? port : rest, 65535, &request->at.port) || request->at.port == 0)
         return "its port is not a plain number from 1 to 65535";
     request->name = format_text("%s-%u", request->protocol, request->at.port);
     if (named) request->name = format_text("%.*s", (int)(spelled - text - 1), text);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,15 +180,15 @@ enum ruling { REFUSED, GRANTED, UNLISTED, DOUBTFUL };
 struct verdict {
     enum ruling ruling;
     bool elsewhere;                /* refused for the address alone: SECTION grants others */
-    unsigned line;                 /* of SECTION's file, where it names the port */
     const struct section *section; /* that grants the port or, refused, owns it; else NULL */
+    const struct ports *ports;     /* by which that names the port */
 };
 
 /* Decides by the rules alone; looks up only the names that sections for this port hold. */
 struct verdict decide(const struct rules *rules, const struct caller *caller, const struct endpoint *at);
 
-/* The line where SECTION names the port of AT, or 0 where it does not. */
-unsigned section_names(const struct section *section, const struct endpoint *at);
+/* By what SECTION names the port of AT, or NULL where it does not. */
+const struct ports *section_names(const struct section *section, const struct endpoint *at);
 
 /* Whether SECTION has no addresses, or one that covers AT's. */
 bool section_covers(const struct section *section, const struct endpoint *at);

@@ -41,8 +41,8 @@ bool ports_read(const char *text, struct ports *ports) {
 
     ports->protocol = strncmp(text, "udp:", 4) == 0 ? IPPROTO_UDP : IPPROTO_TCP;
     return (strncmp(text, "tcp:", 4) == 0 || ports->protocol == IPPROTO_UDP) &&
-           is_decimal(first, UINT16_MAX, &ports->first) && ports->first > 0 &&
-           is_decimal(last != NULL ? last : first, UINT16_MAX, &ports->last) && ports->first <= ports->last;
+           is_decimal(first, 65535, &ports->first) && ports->first > 0 &&
+           is_decimal(last != NULL ? last : first, 65535, &ports->last) && ports->first <= ports->last;
 }
 
 static const char *set_flag(bool *flag, const char *word, const char *set) {
@@ -87,7 +87,8 @@ static bool wrong(struct reading *reading, unsigned line, const char *what, cons
 static bool finish_section(struct reading *reading) {
     const struct section *section = reading->section;
 
-    if (section != NULL && section->ports.count == 0) return wrong(reading, section->line, "it", "has no ports");
+    if (section != NULL && section->ports.count == 0)
+        return wrong(reading, section->line, section->name, "has no ports");
     if (section == NULL || section->members.count > 0 || section->anyone) return true;
     return wrong(reading, section->line, section->name, "grants to nobody; give it an owner, users or groups");
 }

@@ -3,7 +3,6 @@
 
 /* inih reads 199 bytes at a time, and would take the rest of a longer line, also of a comment, for a line of its own;
  * of a section's name it cuts off what is behind 49 bytes, without a word. */
-enum { LINE_MAX_BYTES = 198, NAME_MAX_BYTES = 49 };
 
 static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
 
@@ -11,7 +10,7 @@ static const char *header_fault(const char *line, size_t length) {
     size_t name = strspn(line + 1, name_bytes);
 
     if (name + 2 != length || line[name + 1] != ']') return "not a [section], named with letters, digits, and _ . -";
-    return name == 0 || name > NAME_MAX_BYTES ? "a section's name of no bytes, or more than 49" : NULL;
+    return name == 0 || name > 49 ? "a section's name of no bytes, or more than 49" : NULL;
 }
 
 static const char *key_fault(const char *line, size_t length) {
@@ -28,7 +27,7 @@ const char *line_fault(const char *line, size_t length) {
         if (line[i] == '\r') return "a carriage return; save the file with Unix line ends";
         if ((unsigned char)line[i] < ' ' && line[i] != '\t') return "a control character";
     }
-    if (length > LINE_MAX_BYTES) return "a line longer than 198 bytes; continue a list by repeating its key";
+    if (length > 198) return "a line longer than 198 bytes; continue a list by repeating its key";
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) length--;
     if (length == 0 || line[0] == ';' || line[0] == '#') return NULL;
     if (line[0] == ' ' || line[0] == '\t') return "an indented line";

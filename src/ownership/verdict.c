@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ownership.h"
 
-unsigned section_names(const struct section *section, const struct endpoint *at) {
+const struct ports *section_names(const struct section *section, const struct endpoint *at) {
     EACH(ports, section->ports)
-        if (ports->protocol == at->protocol && ports->first <= at->port && at->port <= ports->last) return ports->line;
-    return 0;
+        if (ports->protocol == at->protocol && ports->first <= at->port && at->port <= ports->last) return ports;
+    return NULL;
 }
 
 bool section_covers(const struct section *section, const struct endpoint *at) {
@@ -26,23 +26,24 @@ static bool grants_to(const struct section *section, const struct caller *caller
 }
 
 struct verdict decide(const struct rules *rules, const struct caller *caller, const struct endpoint *at) {
-    struct verdict verdict = {.ruling = UNLISTED};
+    struct verdict verdict = {.ruling = UNLISTED}, other;
     struct endpoint half = *at;
 
     if (at->address.family == AF_UNSPEC) {
-        /* A dual-stack socket answers for both families, so both must be granted. */
+        /* A dual-stack socket answers for both families, so both must be granted; the stricter grant speaks for it. */
         half.address.family = AF_INET;
         verdict = decide(rules, caller, &half);
         half.address.family = AF_INET6;
-        return verdict.ruling == GRANTED ? decide(rules, caller, &half) : verdict;
+        other = decide(rules, caller, &half);
+        return verdict.ruling == GRANTED && (other.ruling != GRANTED || verdict.section->may_gain) ? other : verdict;
     }
     EACH(section, rules->sections) {
-        unsigned line = section_names(section, at);
-        bool granted = line > 0 && grants_to(section, caller);
+        const struct ports *ports = section_names(section, at);
+        bool granted = ports != NULL && grants_to(section, caller);
 
-        if (granted && section_covers(section, at)) return (struct verdict){GRANTED, false, line, section};
-        if (line > 0 && (verdict.section == NULL || (granted && !verdict.elsewhere)))
-            verdict = (struct verdict){REFUSED, granted, line, section};
+        if (granted && section_covers(section, at)) return (struct verdict){GRANTED, false, section, ports};
+        if (ports != NULL && (verdict.section == NULL || (granted && !verdict.elsewhere)))
+            verdict = (struct verdict){REFUSED, granted, section, ports};
     }
     if (rules->faults.count > 0) verdict.ruling = DOUBTFUL;
     return verdict;

@@ -2,7 +2,7 @@
 #include "root.h"
 
 int main(int argc, char **argv) {
-    struct start start = {0};
+    struct start start = {.may_gain = true};
     const struct options *options = &start.options;
     bool sane = open_standard_descriptors();
     requests listeners;

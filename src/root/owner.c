@@ -2,7 +2,6 @@
 #include "root.h"
 
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 
 static int by_id(const void *one, const void *other) {
@@ -12,8 +11,8 @@ static int by_id(const void *one, const void *other) {
 }
 
 struct caller identity_of(const char *user, const char *group, bool root_says) {
-    struct caller ids = {.groups.items = calloc(NGROUPS_MAX, sizeof(gid_t))};
-    int count = NGROUPS_MAX;
+    struct caller ids = {.groups.items = calloc(MOST_GROUPS, sizeof(gid_t))};
+    int count = MOST_GROUPS;
     const struct passwd *entry;
 
     if (ids.groups.items == NULL || !name_to_id(false, user, &ids.uid)) refuse(EX_NOPERM, "there is no user %s", user);
@@ -44,7 +43,7 @@ struct caller find_owner(const struct start *start) {
         EACH(section, start->rules.sections) {
             const char *name = section->owner;
 
-            if (name == NULL || section_names(section, &request->at) == 0 ||
+            if (name == NULL || section_names(section, &request->at) == NULL ||
                 (request->from != NULL && request->from != section) ||
                 (!IS_WILDCARD(&request->at.address) && !section_covers(section, &request->at)))
                 continue;

@@ -64,20 +64,20 @@ int main(void)
 		tap(address_read(addresses[i].text, &a) == addresses[i].good, "address", addresses[i].text);
 	}
 	for (size_t i = 0; i < COUNT(prefixes); i++) {
-		struct prefix p = { 0 };
-		bool good = prefix_read(prefixes[i].text, &p);
+		struct address p = { 0 };
+		bool good = block_read(prefixes[i].text, &p);
 
 		tap(good == prefixes[i].good && (!good || p.bits == prefixes[i].bits), "prefix",
 		    prefixes[i].text);
 	}
 	for (size_t i = 0; i < COUNT(covers); i++) {
-		struct prefix p;
+		struct address p;
 		struct address a;
 		char with[100];
 
 		snprintf(with, sizeof with, "%s for %s", covers[i].prefix, covers[i].address);
-		tap(prefix_read(covers[i].prefix, &p) && address_read(covers[i].address, &a) &&
-		    prefix_covers(&p, &a) == covers[i].covered, "covers", with);
+		tap(block_read(covers[i].prefix, &p) && address_read(covers[i].address, &a) &&
+		    block_covers(&p, &a) == covers[i].covered, "covers", with);
 	}
 	return tap_end();
 }

@@ -39,7 +39,7 @@ static const char text[] =
 	"ports = tcp:8080\n"
 	"users = 1001\n";
 
-static const gid_t groups[] = { 1999, 2002, 3000 };
+static gid_t groups[] = { 1999, 2002, 3000 };
 
 static const struct {
 	const char *what;
@@ -87,7 +87,7 @@ static void rows(const struct rules *rules, bool doubtful)
 {
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct endpoint at = { .protocol = table[i].protocol, .port = table[i].port };
-		struct caller who = { table[i].uid, table[i].gid, groups, table[i].in_groups ? COUNT(groups) : 0 };
+		struct caller who = { table[i].uid, table[i].gid, { groups, table[i].in_groups ? COUNT(groups) : 0 }, NULL };
 		enum ruling wanted = table[i].ruling == GRANTED || !doubtful ? table[i].ruling : DOUBTFUL;
 		struct verdict verdict;
 
@@ -106,11 +106,11 @@ int main(void)
 	char *copy = strdup(text);
 
 	rules_add(&rules, "test.conf", copy, sizeof text - 1);
-	tap(rules.fault_count == 0 && rules.section_count == 9, "the table is", "read");
+	tap(rules.faults.count == 0 && rules.sections.count == 9, "the table is", "read");
 	rows(&rules, false);
 	rules_add(&rules, "broken.conf", strdup("[a]\nports = tcp:53\nusers = 77\nx\n"), 32);
-	tap(rules.fault_count == 1 && rules.section_count == 9, "a broken file adds", "nothing");
-	tap(rules.fault_count == 1 && !strncmp(rules.faults[0], "broken.conf:4: ", 15), "it is", "named");
+	tap(rules.faults.count == 1 && rules.sections.count == 9, "a broken file adds", "nothing");
+	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);
 	return tap_end();
 }

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lowportctl check: errors, and what is worth a warning.
+
+load ../helper
+
+# ctl USER ARGUMENT...: lowportctl, as a user or as root.
+ctl()
+{
+	local user=$1
+	shift
+	if [ "$user" = root ]; then
+		run --separate-stderr "$PREFIX/bin/lowportctl" "$@" </dev/null
+	else
+		run --separate-stderr as "$user" "$PREFIX/bin/lowportctl" "$@" </dev/null
+	fi
+}
+
+good()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		owner = bob
+		[www]
+		ports = tcp:80
+		owner = alice
+	END
+	printf '[ranges]\nports = tcp:8080-8081\nusers = carol\n' | dropin x.conf
+}
+
+@test "files in order: a summary, nothing else" {
+	good
+	ctl root check
+	equal "$status" 0
+	equal "$output" "2 files, 3 sections, 5 ports: no errors"
+	equal "$stderr" ""
+}
+
+@test "no section at all is no error" {
+	ctl root check
+	equal "$status" 0
+	equal "$output" "no sections, and so no grants: no errors"
+	equal "$stderr" ""
+}
+
+@test "any user may check" {
+	good
+	ctl alice check
+	equal "$status" 0
+	equal "$output" "2 files, 3 sections, 5 ports: no errors"
+}
+
+@test "each broken file is a line with its file and line, and exit status 1" {
+	good
+	printf '[a]\nports = tcp:99\n\nowners = bob\n' | dropin a.conf
+	printf '[b\n' | dropin b.conf
+	ctl root check
+	equal "$status" 1
+	equal "$output" ""
+	equal "${#stderr_lines[@]}" 2
+	matches "${stderr_lines[0]}" "^$DROPIN/a.conf:4: "
+	matches "${stderr_lines[1]}" "^$DROPIN/b.conf:1: "
+}
+
+@test "the same faults as the launcher sees" {
+	printf '[a]\nports = tcp:99\n\nowners = bob\n' | dropin a.conf
+	launch alice -n tcp:99 -- true
+	local told=${stderr_lines[0]#lowportbind: }
+	ctl root check
+	equal "$stderr" "$told"
+}
+
+@test "a file that users cannot read is an error for root too" {
+	good
+	chmod 0640 "$CONF"
+	ctl root check
+	equal "$status" 1
+	matches "$stderr" "^$CONF: not readable by all; chmod 644"
+}
+
+@test "a file that others may write to, and a symbolic link" {
+	good
+	chmod 0664 "$CONF"
+	ln -s x.conf "$DROPIN/y.conf"
+	ctl root check
+	equal "$status" 1
+	matches "$stderr" "^$CONF: .*chmod go-w"
+	matches "$stderr" "^$DROPIN/y.conf: a symbolic link"
+}
+
+@test "FILE alone, wherever it lies and whosever it is" {
+	printf '[a]\nports = tcp:99\nowner = alice\n' >"$SCRATCH/new"
+	chown alice "$SCRATCH/new"
+	own <<<'[broken'
+	ctl alice check "$SCRATCH/new"
+	equal "$status" 0
+	equal "$output" "1 file, 1 section, 1 port: no errors"
+	equal "$stderr" ""
+}
+
+@test "FILE with an error" {
+	printf '[a]\nports = tcp:99 tcp:0\nowner = alice\n' >"$SCRATCH/new"
+	ctl alice check "$SCRATCH/new"
+	equal "$status" 1
+	matches "$stderr" "^$SCRATCH/new:2: tcp:0 "
+}
+
+@test "FILE may be a pipe" {
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run sh -c '{ printf "[a]\nports = tcp:9"; sleep 0.1; printf "9\nowner = alice\n"; } | "$0" check /proc/self/fd/0' \
+		"$PREFIX/bin/lowportctl"
+	equal "$output" "1 file, 1 section, 1 port: no errors"
+}
+
+@test "FILE with a NUL is an error" {
+	printf '[a]\nports = tcp:99\nowner = al\0ice\n' >"$SCRATCH/new"
+	ctl alice check "$SCRATCH/new"
+	equal "$status" 1
+	matches "$stderr" "^$SCRATCH/new:3: "
+}
+
+@test "FILE that cannot be read is trouble" {
+	ctl alice check "$SCRATCH/missing"
+	equal "$status" 2
+	matches "$stderr" "^lowportctl: $SCRATCH/missing: cannot be read: No such file"
+	ctl alice check "$SCRATCH"
+	equal "$status" 2
+	matches "$stderr" "^lowportctl: $SCRATCH: cannot be read: Is a directory"
+	ctl alice check /etc/shadow
+	equal "$status" 2
+}
+
+@test "a larger file than the launcher reads is trouble, even without end" {
+	run --separate-stderr timeout 20 "$PREFIX/bin/lowportctl" check /dev/zero
+	equal "$status" 2
+	matches "$stderr" '^lowportctl: /dev/zero: larger than 16 MiB'
+}
+
+@test "the name of FILE is shown without control characters" {
+	printf '[a\n' >"$SCRATCH/"$'e\e[31m\nf'
+	ctl alice check "$SCRATCH/"$'e\e[31m\nf'
+	equal "$status" 1
+	equal "${#stderr_lines[@]}" 1
+	matches "$stderr" '\\x1b\[31m\\x0a'
+}
+
+# warned PATTERN: it is no error, and this is the one line of warning.
+warned()
+{
+	equal "$status" 0 "exit status" || return
+	equal "${#stderr_lines[@]}" 1 "number of lines on standard error" || return
+	matches "$stderr" "$1" || return
+	matches "$output" 'no errors$'
+}
+
+@test "a warning: a name that nobody has" {
+	own <<-'END'
+		[a]
+		ports = tcp:99
+		owner = ghost
+	END
+	ctl root check
+	warned "^$CONF:1: warning: section \\[a\\]: there is no user ghost"
+	own <<-'END'
+		; a comment
+		[a]
+		ports = tcp:99
+		groups = ghosts
+	END
+	ctl root check
+	warned "^$CONF:2: warning: section \\[a\\]: there is no group ghosts"
+}
+
+@test "a warning: ports that old services trust, once a section" {
+	own <<-'END'
+		[a]
+		owner = alice
+		ports = tcp:511 tcp:1024
+		ports = tcp:500-600 tcp:700
+	END
+	ctl root check
+	warned "^$CONF:4: warning: section \\[a\\]: .*512 to 1023"
+}
+
+@test "a warning: two owners of one port and address" {
+	own <<-'END'
+		[a]
+		owner = alice
+		ports = tcp:80-90
+		address = 192.0.2.0/24
+		[b]
+		owner = bob
+		ports = tcp:90
+		address = 127.0.0.1 192.0.2.7
+	END
+	ctl root check
+	warned "^$CONF:5: warning: section \\[b\\]: it has owner bob for tcp:90, and section \\[a\\], $CONF:1 has owner alice"
+}
+
+@test "no warning: two owners of other ports, protocols or addresses, or one owner by name and number" {
+	own <<-'END'
+		[a]
+		owner = alice
+		ports = tcp:80
+		address = 192.0.2.0/24
+		[b]
+		owner = bob
+		ports = tcp:80
+		address = 127.0.0.1
+		[c]
+		owner = bob
+		ports = udp:80
+		[d]
+		owner = 60001
+		ports = tcp:80
+		address = 192.0.2.1
+		[e]
+		users = carol
+		ports = tcp:80
+	END
+	ctl root check
+	equal "$status" 0
+	equal "$stderr" ""
+}
+
+@test "a warning: an owner who is root, or in root's group, or unknown to passwd" {
+	own <<-'END'
+		[a]
+		owner = root
+		ports = tcp:80
+	END
+	ctl root check
+	warned "^$CONF:1: warning: section \\[a\\]: its owner root is root, or in root's group"
+	sed -i 's/^root:x:0:.*/&carol/' /etc/group
+	sed -i 's/owner = root/owner = carol/' "$CONF"
+	ctl root check
+	warned "its owner carol is root, or in root's group"
+	sed -i 's/^root:x:0:.*/root:x:0:/' /etc/group
+	sed -i 's/owner = carol/owner = 61234/' "$CONF"
+	ctl root check
+	warned "its owner 61234 has no passwd entry; a root start needs -u UID:GID"
+}
+
+@test "a warning: a wildcard without its /0" {
+	own <<-'END'
+		[a]
+		owner = alice
+		ports = tcp:80
+		address = 0.0.0.0
+	END
+	ctl root check
+	warned "address 0.0.0.0 is no address of any host; for all of them: 0.0.0.0/0"
+}
+
+@test "a warning: a launcher that has lost its privilege" {
+	good
+	cp -p "$LPB" "$SCRATCH/kept"
+	chown bin "$LPB"
+	chown 0:0 "$LPB"
+	setcap -r "$LPB" 2>/dev/null || :
+	ctl root check
+	reinstall
+	warned "^$LPB: warning: it is neither setuid root nor has it file capabilities"
+}
+
+reinstall()
+{
+	make -C "$builddir/tests/flavour-$FLAVOUR" install-exec >/dev/null 2>&1
+}
+
+@test "a warning: a launcher that others may write to" {
+	good
+	chmod g+w "$LPB"
+	ctl root check
+	reinstall
+	warned "^$LPB: warning: others than root can write to it"
+}
+
+@test "a warning: a launcher that is not root's" {
+	good
+	chown bob "$LPB"
+	ctl root check
+	reinstall
+	equal "$status" 0
+	matches "$stderr" "^$LPB: warning: it belongs to uid $BOB"
+}
+
+@test "a warning: no launcher" {
+	good
+	mv "$LPB" "$LPB.away"
+	ctl root check
+	mv "$LPB.away" "$LPB"
+	warned "^$LPB: warning: No such file"
+}
+
+@test "a warning: a launcher on a file system mounted nosuid" {
+	good
+	mount --bind "$PREFIX/bin" "$PREFIX/bin"
+	mount -o remount,bind,nosuid "$PREFIX/bin"
+	ctl root check
+	umount "$PREFIX/bin"
+	warned "^$LPB: warning: its file system is mounted nosuid"
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lowportctl: its verbs and their usage.
+
+load ../helper
+
+# ctl USER ARGUMENT...: lowportctl, as a user or as root.
+ctl()
+{
+	local user=$1
+	shift
+	if [ "$user" = root ]; then
+		run --separate-stderr "$PREFIX/bin/lowportctl" "$@" </dev/null
+	else
+		run --separate-stderr as "$user" "$PREFIX/bin/lowportctl" "$@" </dev/null
+	fi
+}
+
+@test "--help and help name each verb" {
+	ctl alice --help
+	equal "$status" 0
+	equal "$stderr" ""
+	local verb
+	for verb in grant revoke check explain; do
+		matches "$output" "^  $verb "
+	done
+	local all=$output
+	ctl alice help
+	equal "$output" "$all"
+}
+
+@test "each verb has a usage of its own" {
+	local verb
+	for verb in grant revoke check explain; do
+		ctl alice "$verb" --help
+		equal "$status" 0
+		matches "$output" "^usage: lowportctl $verb "
+		local one=$output
+		ctl alice help "$verb"
+		equal "$output" "$one"
+	done
+}
+
+@test "--version" {
+	ctl alice --version
+	equal "$status" 0
+	matches "$output" '^lowportctl [0-9]'
+}
+
+@test "no verb, and one that there is not" {
+	ctl alice
+	equal "$status" 64
+	matches "$stderr" '^lowportctl: which verb\? '
+	ctl alice $'gr\eant' alice tcp:80
+	equal "$status" 64
+	matches "$stderr" '^lowportctl: gr\\x1bant: there is no such verb'
+	ctl alice help nothing
+	equal "$status" 64
+}
+
+@test "an empty argument list" {
+	run --separate-stderr "$BIN/dirty" no-argv -- "$PREFIX/bin/lowportctl"
+	equal "$status" 64
+}
+
+@test "wrong use of a verb: 64, with its usage" {
+	local words
+	for words in grant 'grant alice' revoke 'grant --group dns-admins' 'grant --owner alice tcp:80' 'check a b' 'check -x'; do
+		# shellcheck disable=SC2086 # words
+		ctl alice $words
+		equal "$status" 64 "$words"
+		matches "$stderr" "^lowportctl: ${words%% *}: .*usage: lowportctl ${words%% *} " "$words"
+		equal "${#stderr_lines[@]}" 1
+	done
+}
+
+@test "output that cannot be written is an error" {
+	[ -w /dev/full ] || skip "there is no /dev/full"
+	run sh -c '"$0" --version >/dev/full' "$PREFIX/bin/lowportctl"
+	equal "$status" 74
+}
