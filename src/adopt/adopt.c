@@ -28,58 +28,48 @@ static size_t copy_count;
 static struct stash_entry entries[STASH_MAX];
 static size_t entry_count;
 
-void adopt_load(void)
-{
+void adopt_load(void) {
     const char *text = getenv(STASH_VARIABLE);
 
-    if (text != NULL)
-        entry_count = stash_read(text, entries);
+    if (text != NULL) entry_count = stash_read(text, entries);
 }
 
 /* Left until a bind(2) is seen: most programs that a daemon executes never make one. */
-static void describe_copies(void)
-{
+static void describe_copies(void) {
     for (size_t i = 0; i < entry_count; i++) {
         struct copy *copy = &copies[copy_count];
 
         copy->kept = entries[i];
-        if (!stash_is(copy->kept.fd, copy->kept.cookie) || !endpoint_of(copy->kept.fd, &copy->at))
-            continue;
+        if (!stash_is(copy->kept.fd, copy->kept.cookie) || !endpoint_of(copy->kept.fd, &copy->at)) continue;
         endpoint_put_on(&copy->at, copy->kept.device);
         copy_count++;
     }
 }
 
 /* Gives the socket behind FROM the status flags of FD. */
-static bool copy_flags(int fd, int from)
-{
+static bool copy_flags(int fd, int from) {
     int theirs = fcntl(fd, F_GETFL);
     int ours = fcntl(from, F_GETFL);
 
-    if (theirs < 0 || ours < 0)
-        return false;
+    if (theirs < 0 || ours < 0) return false;
     return fcntl(from, F_SETFL, (ours & ~O_NONBLOCK) | (theirs & O_NONBLOCK)) == 0;
 }
 
 /* Everything is in order before dup3(2) makes it visible in one step. */
-static bool replace(int fd, int from, int device)
-{
+static bool replace(int fd, int from, int device) {
     int flags = fcntl(fd, F_GETFD);
 
-    if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device))
-        return false;
+    if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device)) return false;
     sockopts_copy(fd, from);
     return dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
 }
 
-static bool take(const struct copy *copy, int fd)
-{
+static bool take(const struct copy *copy, int fd) {
     /* The cookie is checked on a descriptor of our own, which nobody can close meanwhile. */
     int own = fcntl(copy->kept.fd, F_DUPFD_CLOEXEC, 0);
     bool taken;
 
-    if (own < 0)
-        return false;
+    if (own < 0) return false;
     taken = stash_is(own, copy->kept.cookie) && replace(fd, own, copy->kept.device);
     close(own);
     return taken;
@@ -90,21 +80,17 @@ static bool take(const struct copy *copy, int fd)
  * limit may be a thousand million: a program that has it above MOST loses a copy that it could use
  * again.
  */
-static bool is_held(const struct copy *copy)
-{
+static bool is_held(const struct copy *copy) {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return true;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
     for (int fd = 0; fd < MOST && (rlim_t)fd < limit.rlim_cur; fd++) {
-        if (fd != copy->kept.fd && stash_is(fd, copy->kept.cookie))
-            return true;
+        if (fd != copy->kept.fd && stash_is(fd, copy->kept.cookie)) return true;
     }
     return false;
 }
 
-static bool is_listening(int fd)
-{
+static bool is_listening(int fd) {
     int listening = 0;
     socklen_t length = sizeof listening;
 
@@ -115,13 +101,10 @@ static bool is_listening(int fd)
  * Whether OTHER keeps traffic from TAKEN: a TCP socket that listens at the same address makes the
  * listen(2) fail, and a UDP socket on a specific address comes before the wildcard.
  */
-static bool is_in_the_way(const struct copy *other, const struct copy *taken)
-{
-    if (other == taken || !endpoint_overlap(&other->at, &taken->at) ||
-        !stash_is(other->kept.fd, other->kept.cookie))
+static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
+    if (other == taken || !endpoint_overlap(&other->at, &taken->at) || !stash_is(other->kept.fd, other->kept.cookie))
         return false;
-    if (taken->at.type == SOCK_STREAM)
-        return is_listening(other->kept.fd);
+    if (taken->at.type == SOCK_STREAM) return is_listening(other->kept.fd);
     return endpoint_is_wildcard(&taken->at) && !park_is_parked(other->kept.fd);
 }
 
@@ -130,24 +113,19 @@ static bool is_in_the_way(const struct copy *other, const struct copy *taken)
  * the copy is still at work. The copy is given up then, in this process alone: another may be using
  * it.
  */
-static void retire_others(const struct copy *taken)
-{
+static void retire_others(const struct copy *taken) {
     for (size_t i = 0; i < copy_count; i++) {
-        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i]))
-            close(copies[i].kept.fd);
+        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) close(copies[i].kept.fd);
     }
 }
 
-bool adopt(int fd, const struct sockaddr *address, socklen_t length)
-{
+bool adopt(int fd, const struct sockaddr *address, socklen_t length) {
     static pthread_once_t described = PTHREAD_ONCE_INIT;
     struct endpoint wanted;
 
-    if (entry_count == 0 || address == NULL || !endpoint_of(fd, &wanted))
-        return false;
+    if (entry_count == 0 || address == NULL || !endpoint_of(fd, &wanted)) return false;
     /* A socket that is bound already is refused by the kernel, and not ours to replace. */
-    if (wanted.port != 0 || !endpoint_place(&wanted, address, length) || wanted.port == 0)
-        return false;
+    if (wanted.port != 0 || !endpoint_place(&wanted, address, length) || wanted.port == 0) return false;
     pthread_once(&described, describe_copies);
     for (size_t i = 0; i < copy_count; i++) {
         if (endpoint_serves(&copies[i].at, &wanted) && take(&copies[i], fd)) {

@@ -18,24 +18,20 @@ static int fds[STASH_MAX];
 static struct endpoint endpoints[STASH_MAX];
 
 /* A connected socket is somebody's conversation, and no place to listen. */
-static bool is_connected(int fd)
-{
+static bool is_connected(int fd) {
     struct sockaddr_storage peer;
     socklen_t length = sizeof peer;
 
     return getpeername(fd, (struct sockaddr *)&peer, &length) == 0;
 }
 
-static bool is_wanted(int fd, struct endpoint *endpoint)
-{
+static bool is_wanted(int fd, struct endpoint *endpoint) {
     /* A parent that keeps its sockets, as systemd does, gets them back parked from the last run. */
-    if (!park_release(fd, 0))
-        err(EX_OSERR, "descriptor %d", fd);
+    if (!park_release(fd, 0)) err(EX_OSERR, "descriptor %d", fd);
     return endpoint_of(fd, endpoint) && endpoint->port != 0 && !is_connected(fd);
 }
 
-static size_t take_wanted(struct handles *handles)
-{
+static size_t take_wanted(struct handles *handles) {
     size_t taken = 0, left = 0;
 
     for (size_t i = 0; i < handles->count; i++) {
@@ -45,8 +41,7 @@ static size_t take_wanted(struct handles *handles)
             handles->list[left++] = handles->list[i];
             continue;
         }
-        if (taken == STASH_MAX)
-            errx(EX_USAGE, "more than %d sockets; hand over fewer addresses", STASH_MAX);
+        if (taken == STASH_MAX) errx(EX_USAGE, "more than %d sockets; hand over fewer addresses", STASH_MAX);
         fds[taken] = handles->list[i].fd;
         endpoints[taken++] = endpoint;
     }
@@ -54,26 +49,21 @@ static size_t take_wanted(struct handles *handles)
     return taken;
 }
 
-static bool has_rival(size_t one, size_t count)
-{
+static bool has_rival(size_t one, size_t count) {
     for (size_t other = 0; other < count; other++) {
-        if (other != one && endpoint_overlap(&endpoints[one], &endpoints[other]))
-            return true;
+        if (other != one && endpoint_overlap(&endpoints[one], &endpoints[other])) return true;
     }
     return false;
 }
 
-static void park_rivals(size_t count)
-{
+static void park_rivals(size_t count) {
     for (size_t i = 0; i < count; i++) {
         /* A kernel that cannot park it leaves a socket that serves, and swallows. */
-        if (endpoints[i].type == SOCK_DGRAM && has_rival(i, count))
-            (void)park(fds[i]);
+        if (endpoints[i].type == SOCK_DGRAM && has_rival(i, count)) (void)park(fds[i]);
     }
 }
 
-static void name_all(size_t count)
-{
+static void name_all(size_t count) {
     static struct stash_entry entries[STASH_MAX];
     static char text[STASH_TEXT];
 
@@ -86,17 +76,14 @@ static void name_all(size_t count)
             err(EX_OSERR, "descriptor %d", fds[i]);
     }
     stash_write(entries, count, text);
-    if (setenv(STASH_VARIABLE, text, 1) != 0)
-        err(EX_OSERR, STASH_VARIABLE);
+    if (setenv(STASH_VARIABLE, text, 1) != 0) err(EX_OSERR, STASH_VARIABLE);
 }
 
-size_t collect(struct handles *handles)
-{
+size_t collect(struct handles *handles) {
     size_t count = take_wanted(handles);
 
     if (!high_move(fds, count))
-        errx(EX_OSERR, "%zu sockets to keep: %s; raise the limit on open files (ulimit -n)", count,
-             strerror(errno));
+        errx(EX_OSERR, "%zu sockets to keep: %s; raise the limit on open files (ulimit -n)", count, strerror(errno));
     park_rivals(count);
     name_all(count);
     return count;

@@ -4,15 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool read_option(int fd, int level, int name, int *value)
-{
+static bool read_option(int fd, int level, int name, int *value) {
     socklen_t length = sizeof *value;
 
     return getsockopt(fd, level, name, value, &length) == 0;
 }
 
-bool endpoint_of(int fd, struct endpoint *endpoint)
-{
+bool endpoint_of(int fd, struct endpoint *endpoint) {
     struct sockaddr_storage name;
     socklen_t length = sizeof name;
 
@@ -21,46 +19,35 @@ bool endpoint_of(int fd, struct endpoint *endpoint)
         !read_option(fd, SOL_SOCKET, SO_TYPE, &endpoint->type) ||
         !read_option(fd, SOL_SOCKET, SO_PROTOCOL, &endpoint->protocol))
         return false;
-    if (endpoint->domain != AF_INET && endpoint->domain != AF_INET6)
-        return false;
-    if (endpoint->type != SOCK_STREAM && endpoint->type != SOCK_DGRAM)
-        return false;
-    if (endpoint->domain == AF_INET6 &&
-        !read_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &endpoint->v6only))
-        return false;
-    if (!read_option(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &endpoint->device))
-        return false;
+    if (endpoint->domain != AF_INET && endpoint->domain != AF_INET6) return false;
+    if (endpoint->type != SOCK_STREAM && endpoint->type != SOCK_DGRAM) return false;
+    if (endpoint->domain == AF_INET6 && !read_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &endpoint->v6only)) return false;
+    if (!read_option(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &endpoint->device)) return false;
     return getsockname(fd, (struct sockaddr *)&name, &length) == 0 &&
            endpoint_place(endpoint, (struct sockaddr *)&name, length);
 }
 
-static bool place_ipv4(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length)
-{
+static bool place_ipv4(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length) {
     struct sockaddr_in in;
 
-    if (length < sizeof in)
-        return false;
+    if (length < sizeof in) return false;
     memcpy(&in, address, sizeof in);
     /* __inet_bind() takes AF_UNSPEC for AF_INET where the address is 0.0.0.0, for old programs. */
-    if (in.sin_family != AF_INET &&
-        (in.sin_family != AF_UNSPEC || in.sin_addr.s_addr != htonl(INADDR_ANY)))
+    if (in.sin_family != AF_INET && (in.sin_family != AF_UNSPEC || in.sin_addr.s_addr != htonl(INADDR_ANY)))
         return false;
     endpoint->port = in.sin_port;
     memcpy(&endpoint->address, &in.sin_addr, sizeof in.sin_addr);
     return true;
 }
 
-static bool place_ipv6(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length)
-{
+static bool place_ipv6(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length) {
     struct sockaddr_in6 in6;
 
     /* RFC 2133 had no sin6_scope_id, and the kernel still takes a sockaddr that ends before it. */
-    if (length < offsetof(struct sockaddr_in6, sin6_scope_id))
-        return false;
+    if (length < offsetof(struct sockaddr_in6, sin6_scope_id)) return false;
     memset(&in6, 0, sizeof in6);
     memcpy(&in6, address, length < sizeof in6 ? length : sizeof in6);
-    if (in6.sin6_family != AF_INET6)
-        return false;
+    if (in6.sin6_family != AF_INET6) return false;
     endpoint->port = in6.sin6_port;
     endpoint->address = in6.sin6_addr;
     /*
@@ -70,59 +57,41 @@ static bool place_ipv6(struct endpoint *endpoint, const struct sockaddr *address
     return true;
 }
 
-bool endpoint_place(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length)
-{
-    return endpoint->domain == AF_INET6 ? place_ipv6(endpoint, address, length)
-                                        : place_ipv4(endpoint, address, length);
+bool endpoint_place(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length) {
+    return endpoint->domain == AF_INET6 ? place_ipv6(endpoint, address, length) : place_ipv4(endpoint, address, length);
 }
 
-void endpoint_put_on(struct endpoint *endpoint, int device)
-{
+void endpoint_put_on(struct endpoint *endpoint, int device) {
     endpoint->device = device;
     /* getsockname(2) makes the scope of a link-local address from the interface. */
-    if (endpoint->scope != 0)
-        endpoint->scope = (uint32_t)device;
+    if (endpoint->scope != 0) endpoint->scope = (uint32_t)device;
 }
 
-bool endpoint_is_wildcard(const struct endpoint *endpoint)
-{
-    return IN6_IS_ADDR_UNSPECIFIED(&endpoint->address);
-}
+bool endpoint_is_wildcard(const struct endpoint *endpoint) { return IN6_IS_ADDR_UNSPECIFIED(&endpoint->address); }
 
 /* The protocol decides whether it is a stream or datagrams. */
-static bool same_service(const struct endpoint *a, const struct endpoint *b)
-{
+static bool same_service(const struct endpoint *a, const struct endpoint *b) {
     return a->protocol == b->protocol && a->port == b->port;
 }
 
-static bool same_address(const struct endpoint *a, const struct endpoint *b)
-{
-    return IN6_ARE_ADDR_EQUAL(&a->address, &b->address) &&
-           (a->scope == 0 || b->scope == 0 || a->scope == b->scope);
+static bool same_address(const struct endpoint *a, const struct endpoint *b) {
+    return IN6_ARE_ADDR_EQUAL(&a->address, &b->address) && (a->scope == 0 || b->scope == 0 || a->scope == b->scope);
 }
 
-bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted)
-{
-    if (!same_service(held, wanted) || !same_address(held, wanted) ||
-        held->domain != wanted->domain)
-        return false;
+bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted) {
+    if (!same_service(held, wanted) || !same_address(held, wanted) || held->domain != wanted->domain) return false;
     /* IPV6_V6ONLY cannot change after bind(2), and decides something for [::] alone. */
-    if (endpoint_is_wildcard(held) && held->v6only != wanted->v6only)
-        return false;
+    if (endpoint_is_wildcard(held) && held->v6only != wanted->v6only) return false;
     /* A program that wants one interface must not find itself on all of them. */
     return wanted->device == 0 || wanted->device == held->device;
 }
 
-static bool is_dual_stack(const struct endpoint *endpoint)
-{
+static bool is_dual_stack(const struct endpoint *endpoint) {
     return endpoint->domain == AF_INET6 && endpoint_is_wildcard(endpoint) && !endpoint->v6only;
 }
 
-bool endpoint_overlap(const struct endpoint *a, const struct endpoint *b)
-{
-    if (!same_service(a, b))
-        return false;
-    if (a->domain != b->domain)
-        return is_dual_stack(a) || is_dual_stack(b);
+bool endpoint_overlap(const struct endpoint *a, const struct endpoint *b) {
+    if (!same_service(a, b)) return false;
+    if (a->domain != b->domain) return is_dual_stack(a) || is_dual_stack(b);
     return endpoint_is_wildcard(a) || endpoint_is_wildcard(b) || same_address(a, b);
 }

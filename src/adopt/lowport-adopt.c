@@ -17,42 +17,31 @@
 #define NOT_EXECUTABLE 126
 #define NOT_FOUND 127
 
-static char *find_program(const char *name)
-{
+static char *find_program(const char *name) {
     char *path;
 
     errno = program_find(name, environ, &path);
-    if (errno == ENOENT)
-        errx(NOT_FOUND, "%s: not found; name it with its path, or extend PATH", name);
-    if (errno != 0)
-        errx(NOT_EXECUTABLE, "%s: %s; chmod a+rx it, or name another program", name,
-             strerror(errno));
+    if (errno == ENOENT) errx(NOT_FOUND, "%s: not found; name it with its path, or extend PATH", name);
+    if (errno != 0) errx(NOT_EXECUTABLE, "%s: %s; chmod a+rx it, or name another program", name, strerror(errno));
     return path;
 }
 
-static const char *advice(int error)
-{
+static const char *advice(int error) {
     switch (error) {
-    case ENOEXEC:
-        return "a script needs a first line such as #!/bin/sh";
-    case ENOENT:
-        return "install the interpreter or the dynamic linker that it names";
-    default:
-        return "see execve(2)";
+    case ENOEXEC: return "a script needs a first line such as #!/bin/sh";
+    case ENOENT: return "install the interpreter or the dynamic linker that it names";
+    default: return "see execve(2)";
     }
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     char **command = options_read(argc, argv);
     char *path = find_program(command[0]);
     struct handles handles = handles_read();
 
     preload_require();
     if (collect(&handles) == 0)
-        errx(EX_USAGE,
-             "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s",
-             command[0]);
+        errx(EX_USAGE, "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s", command[0]);
     handles_give(&handles);
     preload_set();
     execve(path, command, environ);

@@ -7,33 +7,29 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-static const char help[] =
-    "usage: lowport-adopt [--] PROGRAM [ARGUMENT...]\n"
-    "\n"
-    "Runs PROGRAM so that its own bind(2) gets the sockets that were handed over\n"
-    "to lowport-adopt, and needs no privilege:\n"
-    "\n"
-    "    lowportbind --adopt tcp:53 udp:53 -- named -f\n"
-    "\n"
-    "does that for you; under systemd, write it into the service of a .socket unit:\n"
-    "\n"
-    "    ExecStart=lowport-adopt named -f\n"
-    "\n"
-    "    --help       this text\n"
-    "    --version    the version\n"
-    "\n"
-    "PROGRAM must be dynamically linked. See lowport-adopt(1).\n";
+static const char help[] = "usage: lowport-adopt [--] PROGRAM [ARGUMENT...]\n"
+                           "\n"
+                           "Runs PROGRAM so that its own bind(2) gets the sockets that were handed over\n"
+                           "to lowport-adopt, and needs no privilege:\n"
+                           "\n"
+                           "    lowportbind --adopt tcp:53 udp:53 -- named -f\n"
+                           "\n"
+                           "does that for you; under systemd, write it into the service of a .socket unit:\n"
+                           "\n"
+                           "    ExecStart=lowport-adopt named -f\n"
+                           "\n"
+                           "    --help       this text\n"
+                           "    --version    the version\n"
+                           "\n"
+                           "PROGRAM must be dynamically linked. See lowport-adopt(1).\n";
 
 /* A full disk or a closed pipe must not look like success. */
-static void answer(const char *text)
-{
-    if (fputs(text, stdout) == EOF || fflush(stdout) != 0)
-        err(EX_IOERR, "standard output");
+static void answer(const char *text) {
+    if (fputs(text, stdout) == EOF || fflush(stdout) != 0) err(EX_IOERR, "standard output");
     exit(EX_OK);
 }
 
-char **options_read(int argc, char **argv)
-{
+char **options_read(int argc, char **argv) {
     static const struct option options[] = {
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},
@@ -42,18 +38,12 @@ char **options_read(int argc, char **argv)
 
     opterr = 0;
     switch (getopt_long(argc, argv, "+", options, NULL)) {
-    case 'h':
-        answer(help);
-        break;
-    case 'v':
-        answer("lowport-adopt " PACKAGE_VERSION "\n");
-        break;
+    case 'h': answer(help); break;
+    case 'v': answer("lowport-adopt " PACKAGE_VERSION "\n"); break;
     case -1:
-        if (optind < argc)
-            return argv + optind;
+        if (optind < argc) return argv + optind;
         errx(EX_USAGE, "no program to run; lowport-adopt --help says how to use it");
-    default:
-        errx(EX_USAGE, "%s: no such option; lowport-adopt --help lists them", argv[optind - 1]);
+    default: errx(EX_USAGE, "%s: no such option; lowport-adopt --help lists them", argv[optind - 1]);
     }
     return NULL;
 }

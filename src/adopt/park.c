@@ -7,8 +7,7 @@
 /* SO_BINDTOIFINDEX asks for no interface of that index, and the kernel counts up from 1. */
 #define NOWHERE INT_MAX
 
-static int device_of(int fd)
-{
+static int device_of(int fd) {
     int device;
     socklen_t length = sizeof device;
 
@@ -16,26 +15,15 @@ static int device_of(int fd)
 }
 
 /* The kernel lets only CAP_NET_RAW change an interface, so that it is taken off before. */
-static bool move_to(int fd, int device)
-{
+static bool move_to(int fd, int device) {
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
-    if (device_of(fd) != 0 && connect(fd, &nobody, sizeof nobody) != 0)
-        return false;
+    if (device_of(fd) != 0 && connect(fd, &nobody, sizeof nobody) != 0) return false;
     return device == 0 || setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof device) == 0;
 }
 
-bool park(int fd)
-{
-    return move_to(fd, NOWHERE);
-}
+bool park(int fd) { return move_to(fd, NOWHERE); }
 
-bool park_is_parked(int fd)
-{
-    return device_of(fd) == NOWHERE;
-}
+bool park_is_parked(int fd) { return device_of(fd) == NOWHERE; }
 
-bool park_release(int fd, int device)
-{
-    return !park_is_parked(fd) || move_to(fd, device);
-}
+bool park_release(int fd, int device) { return !park_is_parked(fd) || move_to(fd, device); }

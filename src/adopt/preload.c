@@ -11,18 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-__attribute__((constructor)) static void load(void)
-{
-    adopt_load();
-}
+__attribute__((constructor)) static void load(void) { adopt_load(); }
 
-__attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address,
-                                                socklen_t length)
-{
+__attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address, socklen_t length) {
     int before = errno;
 
-    if (!adopt(fd, address, length))
-        return (int)syscall(SYS_bind, fd, address, length);
+    if (!adopt(fd, address, length)) return (int)syscall(SYS_bind, fd, address, length);
     errno = before;
     return 0;
 }

@@ -9,26 +9,21 @@
 #include <unistd.h>
 
 /* A directory that may not be searched counts as empty: su(1) leaves root's own in PATH. */
-static int look_at(const char *path)
-{
+static int look_at(const char *path) {
     struct stat st;
 
-    if (stat(path, &st) != 0)
-        return ENOENT;
+    if (stat(path, &st) != 0) return ENOENT;
     return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
 }
 
-static const char *value_of_path(char *const *environment)
-{
+static const char *value_of_path(char *const *environment) {
     for (; *environment != NULL; environment++) {
-        if (strncmp(*environment, "PATH=", 5) == 0)
-            return *environment + 5;
+        if (strncmp(*environment, "PATH=", 5) == 0) return *environment + 5;
     }
     return "";
 }
 
-int program_find(const char *program, char *const *environment, char **path)
-{
+int program_find(const char *program, char *const *environment, char **path) {
     int error = ENOENT;
     char *directories, *rest, *directory;
 
@@ -37,15 +32,13 @@ int program_find(const char *program, char *const *environment, char **path)
         *path = strdup(program);
         return *path == NULL ? ENOMEM : look_at(program);
     }
-    if (asprintf(&directories, "%s:/usr/local/sbin:/usr/sbin:/sbin", value_of_path(environment)) < 0)
-        return ENOMEM;
+    if (asprintf(&directories, "%s:/usr/local/sbin:/usr/sbin:/sbin", value_of_path(environment)) < 0) return ENOMEM;
     rest = directories;
     while (error != 0 && *program != '\0' && (directory = strsep(&rest, ":")) != NULL) {
         int found;
 
         /* A relative entry would mean the working directory, whoever that belongs to. */
-        if (*directory != '/')
-            continue;
+        if (*directory != '/') continue;
         free(*path);
         if (asprintf(path, "%s/%s", directory, program) < 0) {
             *path = NULL;

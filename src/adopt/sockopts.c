@@ -23,10 +23,8 @@ union value {
     char text[32];
 };
 
-#define NUMBER(level, name)                                                                        \
-    {                                                                                              \
-        level, name, sizeof(int)                                                                   \
-    }
+#define NUMBER(level, name)                                                                                            \
+    { level, name, sizeof(int) }
 
 /*
  * Not here, on purpose: SO_REUSEADDR, whose clearing makes the listen(2) of a TCP socket fail that
@@ -102,41 +100,35 @@ static const struct option options[] = {
     NUMBER(IPPROTO_UDP, UDP_SEGMENT),
 };
 
-static bool read_option(int fd, const struct option *option, union value *value)
-{
+static bool read_option(int fd, const struct option *option, union value *value) {
     socklen_t length = option->size;
 
     memset(value, 0, sizeof *value);
     return getsockopt(fd, option->level, option->name, value, &length) == 0;
 }
 
-static void write_option(int fd, const struct option *option, union value *value)
-{
+static void write_option(int fd, const struct option *option, union value *value) {
     /* The kernel doubles what it is given for a buffer, and gives back the double. */
-    if (option->level == SOL_SOCKET && (option->name == SO_RCVBUF || option->name == SO_SNDBUF))
-        value->number /= 2;
+    if (option->level == SOL_SOCKET && (option->name == SO_RCVBUF || option->name == SO_SNDBUF)) value->number /= 2;
     (void)setsockopt(fd, option->level, option->name, value, option->size);
 }
 
 /*
  * A socket as fresh as FROM once was, whose options are the defaults. -1 where it cannot be made.
  */
-static int make_fresh(int from)
-{
+static int make_fresh(int from) {
     static const int names[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
     int kind[3];
 
     for (int i = 0; i < 3; i++) {
         socklen_t length = sizeof kind[i];
 
-        if (getsockopt(from, SOL_SOCKET, names[i], &kind[i], &length) != 0)
-            return -1;
+        if (getsockopt(from, SOL_SOCKET, names[i], &kind[i], &length) != 0) return -1;
     }
     return socket(kind[0], kind[1] | SOCK_CLOEXEC, kind[2]);
 }
 
-void sockopts_copy(int from, int to)
-{
+void sockopts_copy(int from, int to) {
     int fresh = make_fresh(from);
     /*
      * Without a descriptor to spare, what the other socket has is the next best thing to compare.
@@ -149,6 +141,5 @@ void sockopts_copy(int from, int to)
             memcmp(&set, &unset, sizeof set) != 0)
             write_option(to, &options[i], &set);
     }
-    if (fresh >= 0)
-        close(fresh);
+    if (fresh >= 0) close(fresh);
 }

@@ -4,7 +4,9 @@
 /* lowportctl: the ownership file as people deal with it. Each verb is a file; what they share is here. What the file
  * means, and who may bind what, is decided by src/ownership alone. */
 
+#include <fcntl.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "launcher.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 
-#include <dirent.h>
 #include <signal.h>
 
 /* The part of a section's name that is the user's: with it, no name is longer than TEXT_NAME_MAX. */
@@ -18,7 +17,7 @@ static char *file_part(const char *name) {
     return part;
 }
 
-/* TEXT with each byte of FROM replaced by the one of TO at its place; "" stands for no byte. */
+/* AT as a part of a file name that needs no quoting. */
 static char *port_part(const struct endpoint *at) {
     char *text = endpoint_text(at), *to = text, *last = strrchr(text, ':'), *first = strchr(text, ':');
 

@@ -51,30 +51,38 @@ static char *addresses_of(const struct section *section) {
 
 static void say_each_section(const struct rules *rules, const struct caller *who, const struct request *request) {
     EACH(section, rules->sections) {
-        unsigned line = section_names(section, &request->at);
-        const char *why = bond(section, who), *place = place_text(section, line);
+        const struct ports *ports = section_names(section, &request->at);
+        const char *place, *why;
 
-        if (line == 0) continue;
+        if (ports == NULL) continue;
+        place = place_text(section, ports->line);
+        why = bond(section, who);
         if (why == NULL)
             say("  %s: it is for %s; %s is none of these", place, people_of(section), who->name);
-        else
+        else if (section->addresses.count > 0)
             say("  %s: %s, but at these addresses alone: %s", place, why, addresses_of(section));
+        else
+            say("  %s: %s", place, why);
     }
 }
 
 static bool say_granted(const struct rules *rules, const struct caller *who, const struct request *request,
                         const struct verdict *verdict) {
-    struct endpoint four = request->at;
-    struct verdict other;
+    struct endpoint half = request->at;
 
-    say("%s: %s may bind this port: %s: %s", request->text, who->name, place_text(verdict->section, verdict->line),
-        bond(verdict->section, who));
-    if (four.address.family != AF_UNSPEC) return true;
-    /* A dual-stack grant may take two sections, of which the verdict names that for IPv6. */
-    four.address.family = AF_INET;
-    other = decide(rules, who, &four);
-    if (other.section != verdict->section)
-        say("  for IPv4: %s: %s", place_text(other.section, other.line), bond(other.section, who));
+    say("%s: %s may bind this port: %s: %s", request->text, who->name,
+        place_text(verdict->section, verdict->ports->line), bond(verdict->section, who));
+    if (half.address.family != AF_UNSPEC) return true;
+    /* A dual-stack grant may take two sections, of which the verdict names one. */
+    for (size_t i = 0; i < 2; i++) {
+        struct verdict other;
+
+        half.address.family = i == 0 ? AF_INET : AF_INET6;
+        other = decide(rules, who, &half);
+        if (other.ruling != GRANTED || other.section == verdict->section) continue;
+        say("  for %s: %s: %s", i == 0 ? "IPv4" : "IPv6", place_text(other.section, other.ports->line),
+            bond(other.section, who));
+    }
     return true;
 }
 
@@ -130,13 +138,13 @@ static bool say_for_root(const struct rules *rules, const struct request *reques
     struct caller owner;
 
     EACH(section, rules->sections) {
-        if (section->owner == NULL || section_names(section, &request->at) == 0) continue;
+        if (section->owner == NULL || section_names(section, &request->at) == NULL) continue;
         /* A root start looks for the owner of a wildcard at each address. */
         if (!IS_WILDCARD(&request->at.address) && !section_covers(section, &request->at)) continue;
         if (first != NULL && !is_same_user(first->owner, section->owner)) {
             say("%s: a root start does not know whom to run as: %s has owner %s, %s has owner %s; say -u USER",
-                request->text, place_text(first, section_names(first, &request->at)), first->owner,
-                place_text(section, section_names(section, &request->at)), section->owner);
+                request->text, place_text(first, section_names(first, &request->at)->line), first->owner,
+                place_text(section, section_names(section, &request->at)->line), section->owner);
             return false;
         }
         first = section;
@@ -150,7 +158,7 @@ static bool say_for_root(const struct rules *rules, const struct request *reques
     }
     if (!find_user(first->owner, &owner) || owner.gid == NOBODY || is_root_like(&owner)) {
         say("%s: a root start refuses to run as the owner %s (%s), who is unknown, root, or in root's group",
-            request->text, first->owner, place_text(first, section_names(first, &request->at)));
+            request->text, first->owner, place_text(first, section_names(first, &request->at)->line));
         return false;
     }
     say("%s: a root start would run as %s, who owns it", request->text, first->owner);
@@ -176,7 +184,7 @@ static requests read_ports(const struct verb *verb, const struct rules *rules, c
         struct request request = read_port(verb, format_text("%s:%s", protocols[i], text));
         bool named = false;
 
-        EACH(section, rules->sections) named |= section_names(section, &request.at) > 0;
+        EACH(section, rules->sections) named |= section_names(section, &request.at) != NULL;
         if (named) APPEND(asked, request);
     }
     if (asked.count == 0) APPEND(asked, read_port(verb, format_text("tcp:%s", text)));

@@ -51,7 +51,7 @@ static void demand_root(const struct verb *verb, int argc, char **argv) {
  * wildcard has to do with each address. */
 static bool is_owned(const struct rules *rules, const struct order *order, const struct endpoint *at) {
     EACH(section, rules->sections) {
-        if (section->owner == NULL || section_names(section, at) == 0) continue;
+        if (section->owner == NULL || section_names(section, at) == NULL) continue;
         if (!IS_WILDCARD(&at->address) && !section_covers(section, at)) continue;
         if (!is_same_user(section->owner, order->name)) return true;
     }
@@ -98,7 +98,7 @@ static int grant_port(const struct order *order, const struct request *request) 
     verdict = decide(&rules, &order->who, &request->at);
     if (verdict.ruling == GRANTED) {
         say("%s may bind %s already: %s; nothing has changed", order->people, request->text,
-            place_text(verdict.section, verdict.line));
+            place_text(verdict.section, verdict.ports->line));
         return DONE;
     }
     text = dropin_text(&dropin, is_owned(&rules, order, &request->at));
@@ -148,11 +148,13 @@ static int confirm_revoked(const struct order *order, const struct request *requ
     verdict.ruling = REFUSED; /* as for a user that is no more */
     if (order->known) verdict = decide(&rules, &order->who, &request->at);
     if (verdict.ruling == GRANTED) {
-        complain("%s may still bind %s: %s%s", order->people, request->text, place_text(verdict.section, verdict.line),
+        complain("%s may still bind %s: %s%s", order->people, request->text,
+                 place_text(verdict.section, verdict.ports->line),
                  removed ? format_text(" (%s is removed)", dropin->path) : "");
         return NOT_DONE;
     }
-    if (verdict.elsewhere) rest = format_text("; at other addresses: %s", place_text(verdict.section, verdict.line));
+    if (verdict.elsewhere)
+        rest = format_text("; at other addresses: %s", place_text(verdict.section, verdict.ports->line));
     if (!removed) {
         complain("%s was not granted %s: nothing to revoke%s", order->people, request->text, rest);
         return NOT_DONE;

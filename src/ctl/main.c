@@ -11,7 +11,7 @@ static const struct verb verbs[] = {
 #define END (verbs + sizeof verbs / sizeof *verbs)
 
 /* Opens /dev/null on each of the descriptors 0-2 that is closed, lest a message be written into an ownership file. */
-static void open_standard_descriptors_here(void) {
+static void fill_standard_descriptors(void) {
     int fd;
 
     do fd = open("/dev/null", O_RDWR);
@@ -74,7 +74,7 @@ static int run(int argc, char **argv) {
 int main(int argc, char **argv) {
     int status;
 
-    open_standard_descriptors_here();
+    fill_standard_descriptors();
     status = run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
     give_up(EX_IOERR, "cannot write to standard output: %m");

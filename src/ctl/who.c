@@ -5,11 +5,11 @@
 #include <limits.h>
 #include <pwd.h>
 
-static gid_t *room_for_groups(void) {
-    gid_t *groups = calloc(NGROUPS_MAX, sizeof(gid_t));
+/* For the kernel's most groups: each caller gets as many as it has. */
+static gid_t room[NGROUPS_MAX];
 
-    if (groups == NULL) give_up(EX_OSERR, "out of memory");
-    return groups;
+static void take_groups(struct caller *caller, int count) {
+    for (int i = 0; i < count; i++) APPEND(caller->groups, room[i]);
 }
 
 bool find_user(const char *name, struct caller *caller) {
@@ -23,10 +23,9 @@ bool find_user(const char *name, struct caller *caller) {
     if (entry == NULL || entry->pw_uid != caller->uid) entry = getpwuid(caller->uid);
     if (entry == NULL) return true;
     caller->gid = entry->pw_gid;
-    caller->groups.items = room_for_groups();
-    if (getgrouplist(entry->pw_name, entry->pw_gid, caller->groups.items, &count) < 0)
+    if (getgrouplist(entry->pw_name, entry->pw_gid, room, &count) < 0)
         give_up(TROUBLE, "%s is in more groups than the kernel takes; leave some out", name);
-    caller->groups.count = (size_t)count;
+    take_groups(caller, count);
     return true;
 }
 
@@ -36,12 +35,12 @@ bool find_group(const char *name, struct caller *caller) {
 }
 
 struct caller find_self(void) {
-    struct caller self = {getuid(), getgid(), {room_for_groups(), 0}, NULL};
+    struct caller self = {.uid = getuid(), .gid = getgid()};
     const struct passwd *entry = getpwuid(self.uid);
-    int count = getgroups(NGROUPS_MAX, self.groups.items);
+    int count = getgroups(NGROUPS_MAX, room);
 
     if (count < 0) give_up(TROUBLE, "cannot read the groups of this process: %m");
-    self.groups.count = (size_t)count;
+    take_groups(&self, count);
     self.name = entry != NULL ? copy_text(entry->pw_name) : format_text("%u", self.uid);
     return self;
 }

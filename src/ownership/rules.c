@@ -131,12 +131,13 @@ static int take_key(void *user, const char *section, const char *name, const cha
  */
 static char *next_line(char *buffer, int size, void *stream) {
     struct reading *reading = stream;
-    const char *line = reading->next, *newline = memchr(line, '\n', (size_t)(reading->end - line)), *fault;
+    const char *line = reading->next, *newline = memchr(line, '\n', (size_t)(reading->end - line));
     size_t length = (size_t)((newline != NULL ? newline : reading->end) - line);
+    const char *fault = line_fault(line, length);
 
     if (line == reading->end || reading->why != NULL) return NULL;
     reading->line++;
-    fault = length + 2 > (size_t)size ? "a line too long for inih" : line_fault(line, length);
+    if (fault == NULL && length + 2 > (size_t)size) fault = "a line too long for inih";
     if (fault == NULL && reading->section == NULL && *line >= 'a') fault = "a key outside any [section]";
     if (fault != NULL) return wrong(reading, reading->line, "", fault), NULL;
     if (*line == '[' && !begin_section(reading, line)) return NULL;

@@ -16,7 +16,7 @@ int main(int argc, char **argv) {
     place(&start.options.passes);
     stop_timers();
     if (options->chroot != NULL) new_root = open_root(options->chroot);
-    ownership_read(&start.rules);
+    read_as_anybody(&start.rules);
     EACH(fault, start.rules.faults) tell(*fault);
     read_requests(&start);
     start.who = options->user != NULL ? identity_of(options->user, options->group, true) : find_owner(&start);

@@ -30,6 +30,10 @@ struct caller find_owner(const struct start *start);
  * missing. */
 void cut_root_down(void);
 
+/* Reads the ownership file as an ordinary user would, so that a start by root is decided by what a start by the owner
+ * would be decided by. */
+void read_as_anybody(struct rules *rules);
+
 /* Makes the process WHO for good, in the state of an ordinary start, but for CAP_SYS_CHROOT, permitted if CHROOT. */
 void become(const struct caller *who, bool chroot);
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2012,SC2030,SC2031,SC2154 # plain names; what run sets
 # lowportctl: its verbs and their usage.
 
 load ../helper

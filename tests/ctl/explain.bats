@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2012,SC2030,SC2031,SC2154 # plain names; what run sets
 # lowportctl explain: who may bind a port, and why.
 
 load ../helper
@@ -181,6 +182,19 @@ explained()
 			ctl "$user" explain "$port"
 			equal "$status" "$expected" "$user $port" || return
 		done
+	done
+}
+
+@test "every answer to root is that of a root start" {
+	printf '[x]\nports = tcp:90-91 tcp:53\naddress = 192.0.2.1\nowner = carol\n' | dropin x.conf
+	printf '[y]\nports = tcp:91\naddress = 127.0.0.1\nowner = bob\n[z]\nports = tcp:92\nowner = root\n' | dropin y.conf
+	local port expected
+	for port in tcp:53 tcp:127.0.0.1:53 tcp:192.0.2.1:53 udp:53 tcp:80 tcp:90 tcp:192.0.2.1:90 tcp:91 tcp:127.0.0.1:91 \
+		tcp:92 tcp:99 tcp:8080 tcp:3000; do
+		launch root -n "$port" -- true
+		expected=$((status != 0))
+		ctl root explain "$port"
+		equal "$status" "$expected" "$port" || return
 	done
 }
 
