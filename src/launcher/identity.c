@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-#include <pwd.h>
-
 char *name_of(uid_t uid) {
     const struct passwd *entry = getpwuid(uid);
 

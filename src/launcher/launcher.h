@@ -5,7 +5,6 @@
  * program through refuse(), so that nothing is handed to anybody. */
 
 #include <cap-ng.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>

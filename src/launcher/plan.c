@@ -113,16 +113,18 @@ void decide_requests(struct start *start) {
 }
 
 char *describe(const struct start *start) {
-    const char *program = *start->options.program != NULL ? *start->options.program : "nothing";
-    char *text = format_text("%s (uid %u) starts %s by %s with", start->who.name, start->who.uid, program,
-                             handoff_names[start->handoff]);
+    const char *what = *start->options.program != NULL ? *start->options.program : "nothing";
+    char *text =
+        format_text("%s (%u): %s by %s:", start->who.name, start->who.uid, what, handoff_names[start->handoff]);
 
     EACH(request, start->requests) {
         const struct verdict *verdict = &request->verdict;
         const char *right = verdict->ruling == GRANTED ? "root's word" : "no section";
 
         if (verdict->section != NULL) right = format_text("%s:%u", verdict->section->file, verdict->ports->line);
-        text = format_text("%s %s (%s)", text, request->text, right);
+        /* What one request was spelled out into is named once. */
+        if (request == start->requests.items || request->text != request[-1].text)
+            text = format_text("%s %s (%s)", text, request->text, right);
     }
     return text;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ownership.h"
 
-#include <arpa/inet.h>
-
 bool address_read(const char *text, struct address *address) {
     *address = (struct address){.family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET};
     if (inet_pton(address->family, text, &address->bytes) != 1) return false;

@@ -2,7 +2,6 @@
 #include "ownership.h"
 
 #include <grp.h>
-#include <pwd.h>
 
 #define NO_ID ((id_t)-1)
 

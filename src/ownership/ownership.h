@@ -5,8 +5,10 @@
  * order in which the data flows through them. Nothing here is ever freed: the programs that read
  * the file end, or exec, soon after. */
 
+#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <fcntl.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -68,7 +68,8 @@ static const char *take_word(struct section *section, enum key key, const char *
     case GROUPS:
         if (!is_name_or_id(word)) return "is neither a name nor a decimal id";
         if (key == OWNER) section->owner = member.name;
-        if (key == OWNER || section->holder == NULL) section->holder = member.name;
+        if (key == OWNER || section->holder == NULL)
+            section->holder = format_text(key == GROUPS ? "group %s" : "%s", word);
         return APPEND(section->members, member), NULL;
     case ANYONE: return set_flag(&section->anyone, word, "yes");
     case TOGETHER: return set_flag(&section->together, word, "yes");

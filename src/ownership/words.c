@@ -5,9 +5,7 @@
 
 /* A constant text: err(3) would print argv[0], which is the caller's. */
 static void *or_end(void *memory) {
-    static const char text[] = "out of memory\n";
-
-    if (memory == NULL) _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? EX_IOERR : EX_OSERR);
+    if (memory == NULL) _exit(write(STDERR_FILENO, "out of memory\n", 14) < 0 ? EX_IOERR : EX_OSERR);
     return memory;
 }
 

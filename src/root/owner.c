@@ -15,21 +15,24 @@ struct caller identity_of(const char *user, const char *group, bool root_says) {
     int count = MOST_GROUPS;
     const struct passwd *entry;
 
-    if (ids.groups.items == NULL || !name_to_id(false, user, &ids.uid)) refuse(EX_NOPERM, "there is no user %s", user);
-    entry = getpwuid(ids.uid);
-    if (group != NULL ? !name_to_id(true, group, &ids.gid) : entry == NULL)
-        refuse(EX_NOPERM, "there is no group %s for user %s; say -u USER:GROUP", group != NULL ? group : "known", user);
+    if (ids.groups.items == NULL || !name_to_id(false, user, &ids.uid))
+        refuse(EX_NOPERM, "there is no user \"%s\"", user);
+    entry = getpwnam(user);
+    if (entry == NULL) entry = getpwuid(ids.uid);
+    if (group == NULL && entry == NULL)
+        refuse(EX_NOPERM, "user %s has no passwd entry, so no group; say -u %s:GID", user, user);
+    if (group != NULL && !name_to_id(true, group, &ids.gid)) refuse(EX_NOPERM, "there is no group \"%s\"", group);
     if (group == NULL) ids.gid = entry->pw_gid;
+    ids.name = entry != NULL ? copy_text(entry->pw_name) : user;
     if (entry == NULL)
         ids.groups.items[0] = ids.gid, count = 1;
-    else if (getgrouplist(entry->pw_name, ids.gid, ids.groups.items, &count) < 0)
+    else if (getgrouplist(ids.name, ids.gid, ids.groups.items, &count) < 0)
         refuse(EX_OSERR, "%s is in too many groups", user);
     ids.groups.count = (size_t)count;
     /* As the kernel keeps them: so they compare with what it gives back, and root's is the first. */
     qsort(ids.groups.items, ids.groups.count, sizeof(gid_t), by_id);
     if (!root_says && (ids.uid == 0 || ids.groups.items[0] == 0))
         refuse(EX_NOPERM, "%s is root, or in root's group; if that is meant, say -u %s", user, user);
-    ids.name = name_of(ids.uid);
     return ids;
 }
 
