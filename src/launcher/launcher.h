@@ -55,8 +55,7 @@ struct caller current_caller(const char *name);
 /* ---- privilege.c: what the process may do; capabilities(7), credentials(7) ---- */
 
 #define BIT(capability) (1ULL << (capability))
-#define MOST_GROUPS 65536  /* of a process: NGROUPS_MAX of the kernel */
-#define NOBODY ((uid_t)-1) /* to the calls that set ids: "no change" */
+#define MOST_GROUPS 65536 /* of a process: NGROUPS_MAX of the kernel */
 
 /* The first act of an ordinary start: gives up uid 0, where the program is setuid, for good, and every capability but
  * CAP_NET_BIND_SERVICE, permitted and not effective; the bounding set and the securebits are empty then. Where that
@@ -87,8 +86,7 @@ void drop_everything(const struct caller *who, bool may_gain);
 
 /* What is asked for, and then the descriptor that came of it. */
 struct request {
-    const char *text, *name, *protocol; /* without NAME=; that; tcp, udp or mptcp */
-    char *scope;                        /* the interface of a scoped address, or NULL */
+    const char *text, *name, *protocol, *scope; /* without NAME=; that; tcp, udp, mptcp; the interface, or "" */
     struct endpoint at;
     bool spelled;               /* one of the many sockets that a wildcard is adopted as */
     const struct section *from; /* of @SECTION, or NULL */

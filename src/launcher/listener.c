@@ -18,11 +18,11 @@ static void set(int fd, int level, int option, int value, const struct request *
 
 static union any_address make_address(const struct request *request, int family) {
     const struct in6_addr *bytes = &request->at.address.bytes;
-    unsigned scope = request->scope != NULL ? if_nametoindex(request->scope) : 0;
+    unsigned scope = *request->scope != '\0' ? if_nametoindex(request->scope) : 0;
     in_port_t port = htons((uint16_t)request->at.port);
     union any_address to = {.six = {AF_INET6, port, 0, *bytes, scope}};
 
-    if (request->scope != NULL && scope == 0) refuse(EX_UNAVAILABLE, "%s: there is no such interface", request->text);
+    if (*request->scope != '\0' && scope == 0) refuse(EX_UNAVAILABLE, "%s: there is no such interface", request->text);
     if (family == AF_INET) to.four = (struct sockaddr_in){AF_INET, port, {bytes->s6_addr32[0]}, {0}};
     return to;
 }
@@ -75,7 +75,5 @@ requests open_listeners(const struct start *start) {
             if (request->fd >= 0) APPEND(made, *request);
         }
     }
-    if (made.count == 0) refuse(EX_UNAVAILABLE, "this host has none of the addresses");
-    if (start->handoff == STDIN && made.count > 1) refuse(EX_USAGE, "stdin takes one socket; ask for one");
     return made;
 }

@@ -4,21 +4,20 @@
 int main(int argc, char **argv) {
     struct start start = {.may_gain = true};
     bool sane = open_standard_descriptors();
-    requests listeners;
 
     must(getuid() != 0 || execv(ROOT_START, argv) == 0, "cannot execute " ROOT_START ": %m");
     give_up_root();
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
+    stop_timers();
     start.options = read_options(argc, argv, false);
     place(&start.options.passes);
-    stop_timers();
     ownership_read(&start.rules);
     EACH(fault, start.rules.faults) tell(*fault);
     read_requests(&start);
     start.who = current_caller(name_of(getuid()));
     decide_requests(&start);
     if (start.options.dry_run) dry_run(&start);
-    listeners = open_listeners(&start);
+    requests listeners = open_listeners(&start);
     record(LOG_INFO, describe(&start));
     drop_everything(&start.who, start.may_gain);
     must(start.options.chdir == NULL || chdir(start.options.chdir) == 0, "--chdir %s: %m", start.options.chdir);

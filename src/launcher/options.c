@@ -14,13 +14,6 @@ static const struct option known[] = {{"handoff", 1, 0, 'm'},    {"chroot", 1, 0
                                       {"version", 0, 0, 'v'},    {"stdin", 0, 0, STDIN},
                                       {"adopt", 0, 0, ADOPT},    {0}};
 
-static unsigned read_number(const char *text, unsigned max) {
-    unsigned number;
-
-    if (!is_decimal(text, max, &number) || number == 0) refuse(EX_USAGE, "%s: not a number from 1 to %u", text, max);
-    return number;
-}
-
 /* Looked at before anything is opened, so that it cannot be a descriptor of the launcher's own. */
 static struct request read_pass(char *fd) {
     struct request pass = {.name = strsep(&fd, "=")};
@@ -50,8 +43,11 @@ static void take_option(struct options *options, int option, char *value, bool r
         APPEND(options->environment, value);
         break;
     case 'p': APPEND(options->passes, read_pass(value)); break;
-    case 'b': options->backlog = read_number(value, 0x7fffffff); break;
-    case 'c': options->copies = read_number(value, 1024); break;
+    case 'b':
+    case 'c':
+        if (!is_decimal(value, 65535, option == 'b' ? &options->backlog : &options->copies) || *value == '0')
+            refuse(EX_USAGE, "--backlog, --reuse-port: %s: not a number from 1 to 65535", value);
+        break;
     case 'f': options->freebind = true; break;
     case 'h': exit(puts(usage) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);
     case 'v': exit(puts("lowportbind " PACKAGE_VERSION) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_OSERR);

@@ -14,15 +14,16 @@ static void add_section(struct start *start, const struct section *section, cons
         new.at.address = like->at.address;
         new.scope = like->scope;
         new.from = section;
-        EACH(old, start->asked) planned |= memcmp(&old->at, &new.at, sizeof new.at) == 0;
+        EACH(old, start->asked)
+            planned |= memcmp(&old->at, &new.at, sizeof new.at) == 0 && strcmp(old->scope, new.scope) == 0;
         if (!planned) APPEND(start->asked, new);
     }
 }
 
 void read_requests(struct start *start) {
     EACH(text, start->options.requests) {
-        struct request request = {0};
-        const char *fault = "no section of this name has a single port";
+        struct request request = {.scope = ""};
+        const char *fault = "no section of this name has a single port that is not asked for yet";
         size_t before = start->asked.count;
 
         if (**text != '@' && (fault = request_read(*text, &request)) == NULL) APPEND(start->asked, request);
@@ -59,7 +60,7 @@ static bool judge(struct start *start, struct request *request) {
 }
 
 /* Adds ASKED at one ADDRESS, where that is granted. */
-static void add_at(struct start *start, struct request asked, const struct address *address, char *scope) {
+static void add_at(struct start *start, struct request asked, const struct address *address, const char *scope) {
     if (asked.at.address.family != AF_UNSPEC && asked.at.address.family != address->family) return;
     asked.at.address = *address;
     asked.scope = scope;
@@ -81,9 +82,9 @@ static void spell_out(struct start *start, const struct request *asked) {
         if (local.family == AF_INET) memcpy(&local.bytes, &((const struct sockaddr_in *)at)->sin_addr, 4);
         if (local.family == AF_INET6) local.bytes = ((const struct sockaddr_in6 *)at)->sin6_addr;
         if (local.family == AF_INET || local.family == AF_INET6)
-            add_at(start, *asked, &local, IN6_IS_ADDR_LINKLOCAL(&local.bytes) ? i->ifa_name : NULL);
+            add_at(start, *asked, &local, IN6_IS_ADDR_LINKLOCAL(&local.bytes) ? i->ifa_name : "");
     }
-    for (size_t i = 0; i < 3; i++) add_at(start, *asked, &any[i], NULL);
+    for (size_t i = 0; i < 3; i++) add_at(start, *asked, &any[i], "");
 }
 
 void decide_requests(struct start *start) {
@@ -92,8 +93,8 @@ void decide_requests(struct start *start) {
     for (size_t i = 0; i < start->asked.count; i++) {
         struct request request = start->asked.items[i];
         bool allowed = judge(start, &request), spread = IS_WILDCARD(&request.at.address);
-        const struct section *section = request.verdict.section;
-        enum handoff handoff = section != NULL ? section->handoff : LISTEN_FDS;
+        const struct section *section = request.verdict.section, *by = request.from != NULL ? request.from : section;
+        enum handoff handoff = by != NULL ? by->handoff : LISTEN_FDS;
         size_t before = start->requests.count;
 
         if (options->handoff != HANDOFFS) handoff = options->handoff;
@@ -110,12 +111,12 @@ void decide_requests(struct start *start) {
         if (!spread) APPEND(start->requests, request);
         if (start->requests.count == before) refuse_request(start, &request);
     }
+    if (start->handoff == STDIN && (start->requests.count > 1 || options->copies > 1))
+        refuse(EX_USAGE, "stdin hands over one socket; ask for one");
 }
 
 char *describe(const struct start *start) {
-    const char *what = *start->options.program != NULL ? *start->options.program : "nothing";
-    char *text =
-        format_text("%s (%u): %s by %s:", start->who.name, start->who.uid, what, handoff_names[start->handoff]);
+    char *text = format_text("%s (uid %u):", start->who.name, start->who.uid);
 
     EACH(request, start->requests) {
         const struct verdict *verdict = &request->verdict;
@@ -126,6 +127,9 @@ char *describe(const struct start *start) {
         if (request == start->requests.items || request->text != request[-1].text)
             text = format_text("%s %s (%s)", text, request->text, right);
     }
+    /* The caller's words come last: they may be long, and like what is before them. */
+    text = format_text("%s, handoff %s:", text, handoff_names[start->handoff]);
+    for (char **word = start->options.program; *word != NULL; word++) text = format_text("%s %s", text, *word);
     return text;
 }
 

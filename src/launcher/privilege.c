@@ -30,7 +30,7 @@ void hold(uint64_t kept, uint64_t raised) {
 }
 
 static bool ids_are(uid_t uid, gid_t gid) {
-    id_t u[3], g[3];
+    id_t u[3] = {NOBODY, NOBODY, NOBODY}, g[3] = {NOBODY, NOBODY, NOBODY};
 
     if (getresuid(u, u + 1, u + 2) != 0 || u[0] != uid || u[1] != uid || u[2] != uid) return false;
     if (getresgid(g, g + 1, g + 2) != 0 || g[0] != gid || g[1] != gid || g[2] != gid) return false;
@@ -42,7 +42,6 @@ static const char *how_lost(void) {
     struct statvfs fs;
     struct stat file;
 
-    if (getuid() == 0) return "CAP_SETUID, SETGID, SETPCAP or NET_BIND_SERVICE is not in root's bounding set";
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return "no_new_privs is set; unset it (NoNewPrivileges=no)";
     if (statvfs(self, &fs) == 0 && (fs.f_flag & ST_NOSUID)) return "it lies on a nosuid mount; install it elsewhere";
     if (getxattr(self, "security.capability", NULL, 0) <= 0 && stat(self, &file) == 0 &&
@@ -75,9 +74,9 @@ bool change_ids(uid_t uid, gid_t gid) {
 void give_up_root(void) {
     uid_t uid = getuid();
 
-    if (!change_ids(uid, getgid())) {
+    if (uid == 0 || !change_ids(uid, getgid())) {
         /* A message while still root would be root's write to a file of the caller's choice. */
-        if (setreuid(uid, uid) != 0 || geteuid() != uid) _exit(EX_OSERR);
+        if (uid == 0 || (geteuid() != uid && (setreuid(uid, uid) != 0 || geteuid() != uid))) _exit(EX_OSERR);
         refuse(EX_OSERR, "cannot give up root: %m");
     }
     cut_down_to(BIT(CAP_NET_BIND_SERVICE));
@@ -97,8 +96,6 @@ int bind_with_capability(int fd, const struct sockaddr *address, socklen_t lengt
 
 void drop_everything(const struct caller *who, bool may_gain) {
     struct caller is = current_caller(who->name);
-    uid_t uid = who->uid;
-    gid_t gid = who->gid;
 
     hold(0, 0);
     must(may_gain || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs: %m");
@@ -108,9 +105,9 @@ void drop_everything(const struct caller *who, bool may_gain) {
         must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) != 1, "capability %lu is left ambient", i);
     }
     must(prctl(PR_GET_SECUREBITS) == 0, "securebits are left");
-    must(uid == 0 || (setresuid(0, 0, 0) != 0 && seteuid(0) != 0), "root could be had again");
-    must(gid == 0 || (setresgid(0, 0, 0) != 0 && setegid(0) != 0), "root's group could be had again");
-    must(ids_are(uid, gid), "the ids are not those of %s", who->name);
+    must(who->uid == 0 || (setresuid(0, 0, 0) != 0 && seteuid(0) != 0), "root could be had again");
+    must(who->gid == 0 || (setresgid(0, 0, 0) != 0 && setegid(0) != 0), "root's group could be had again");
+    must(ids_are(who->uid, who->gid), "the ids are not those of %s", who->name);
     must(is.groups.count == who->groups.count, "the groups are not those of %s", who->name);
-    must(memcmp(is.groups.items, who->groups.items, is.groups.count * sizeof gid) == 0, "the groups have changed");
+    must(memcmp(is.groups.items, who->groups.items, is.groups.count * sizeof(gid_t)) == 0, "the groups have changed");
 }

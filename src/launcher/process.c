@@ -23,12 +23,16 @@ void stop_timers(void) {
 /* By the raw calls, whose struct begins with the handler: glibc hides two signals, but they too are inherited. */
 void reset_signals(void) {
     const unsigned long ignored[8] = {(unsigned long)SIG_IGN}, normal[8] = {(unsigned long)SIG_DFL}, none = 0;
+    unsigned long is[8] = {(unsigned long)SIG_ERR};
 
     for (long number = 1; number < _NSIG; number++) {
         if (number == SIGKILL || number == SIGSTOP) continue;
         /* To ignore a signal drops one that waits: it would end the program when the mask is emptied. */
         must(syscall(SYS_rt_sigaction, number, ignored, NULL, sizeof none) == 0, "cannot drop signal %ld: %m", number);
         must(syscall(SYS_rt_sigaction, number, normal, NULL, sizeof none) == 0, "cannot reset signal %ld: %m", number);
+        must(syscall(SYS_rt_sigaction, number, NULL, is, sizeof none) == 0 && *is == *normal, "signal %ld is set",
+             number);
     }
     must(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none) == 0, "cannot unblock signals: %m");
+    must(syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, is, sizeof none) == 0 && *is == 0, "signals are blocked");
 }

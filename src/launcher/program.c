@@ -22,11 +22,10 @@ static int search(char *const *program) {
 }
 
 void execute(char **program, enum handoff handoff) {
-    bool staged = handoff != LISTEN_FDS && handoff != STDIN;
     int error;
 
     /* The stage goes in the place of the last request, or of --. */
-    if (staged) *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
+    if (handoff > STDIN) *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
     error = search(program);
     refuse(error == ENOENT || error == ENOTDIR ? 127 : 126, "%s: %s", *program, strerror(error));
 }

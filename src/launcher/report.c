@@ -9,7 +9,7 @@ static char *escape(const char *prefix, const char *text, const char *end) {
     char *line = format_text("%s%8192s%s", prefix, "", end), *to = line + strlen(prefix);
 
     for (; *text != '\0' && to < line + 2000; text++)
-        to += sprintf(to, *text < ' ' || *text > '~' ? "\\x%02hhx" : "%c", *text);
+        to += sprintf(to, *text < ' ' || *text > '~' || *text == '\\' ? "\\x%02hhx" : "%c", *text);
     strcpy(to, end);
     return line;
 }

@@ -2,9 +2,8 @@
 #include "launcher.h"
 
 bool is_handle_name(const char *name) {
-    size_t length = 0;
+    size_t length = strspn(name, NAME_BYTES);
 
-    while (name[length] > ' ' && name[length] <= '~' && name[length] != ':') length++;
     return name[length] == '\0' && length > 0 && length <= 255;
 }
 
@@ -22,15 +21,18 @@ static bool read_address(char *text, struct request *request) {
     int family = request->at.address.family;
     size_t length = strlen(text);
     bool bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
+    char *rest = text + 1;
 
     if (bracketed) {
         text[length - 1] = '\0';
-        request->scope = text + 1;
-        text = strsep(&request->scope, "%");
+        text = strsep(&rest, "%");
+        if (rest != NULL) request->scope = *rest != '\0' ? rest : "%"; /* which no interface is named */
     }
-    if (request->scope != NULL && *request->scope == '\0') return false;
+    /* A scope goes into messages that root may copy, so it holds nothing that a shell would look at. */
     return address_read(text, &request->at.address) && bracketed == (request->at.address.family == AF_INET6) &&
-           (family == AF_UNSPEC || family == request->at.address.family);
+           (family == AF_UNSPEC || family == request->at.address.family) &&
+           IN6_IS_ADDR_LINKLOCAL(&request->at.address.bytes) == (*request->scope != '\0') &&
+           request->scope[strspn(request->scope, NAME_BYTES)] == '\0' && strlen(request->scope) < IFNAMSIZ;
 }
 
 const char *request_read(const char *text, struct request *request) {
@@ -38,16 +40,16 @@ const char *request_read(const char *text, struct request *request) {
     const char *spelled = named ? strchr(text, '=') + 1 : text;
     char *rest = copy_text(spelled), *protocol = strsep(&rest, ":"), *port;
 
-    *request = (struct request){.text = spelled};
+    *request = (struct request){.text = spelled, .scope = ""};
     if (rest == NULL || !read_protocol(protocol, request))
         return "its protocol is not tcp, udp or mptcp, perhaps with 4 or 6 behind";
     port = strrchr(rest, ':');
     if (port != NULL) *port++ = '\0';
     if (port != NULL && !read_address(rest, request))
-        return "its address is not of its family, or IPv6 and not in [brackets], or IPv4 written as ::ffff:";
+        return "its address is not of its family, lacks [brackets] or %interface, or is IPv4 written as IPv6";
     if (!is_decimal(port != NULL ? port : rest, 65535, &request->at.port) || request->at.port == 0)
         return "its port is not a plain number from 1 to 65535";
     request->name = format_text("%s-%u", request->protocol, request->at.port);
     if (named) request->name = format_text("%.*s", (int)(spelled - text - 1), text);
-    return is_handle_name(request->name) ? NULL : "its name is empty, too long, or not of plain characters";
+    return is_handle_name(request->name) ? NULL : "its name is not of letters, digits, and _ . -, or too long";
 }

@@ -3,12 +3,10 @@
 
 #include <grp.h>
 
-#define NO_ID ((id_t)-1)
-
 bool is_name_or_id(const char *text) {
     unsigned id;
 
-    if (text[strspn(text, "0123456789")] == '\0') return is_decimal(text, NO_ID - 1, &id);
+    if (text[strspn(text, "0123456789")] == '\0') return is_decimal(text, NOBODY - 1, &id);
     return text[0] != '-' && text[0] != '+';
 }
 
@@ -16,9 +14,9 @@ bool name_to_id(bool group, const char *text, id_t *id) {
     const struct passwd *user_entry;
     const struct group *group_entry;
 
-    *id = NO_ID;
-    if (!is_name_or_id(text) || is_decimal(text, NO_ID - 1, id)) return *id != NO_ID;
+    *id = NOBODY;
+    if (!is_name_or_id(text) || is_decimal(text, NOBODY - 1, id)) return *id != NOBODY;
     if (group && (group_entry = getgrnam(text)) != NULL) *id = group_entry->gr_gid;
     if (!group && (user_entry = getpwnam(text)) != NULL) *id = user_entry->pw_uid;
-    return *id != NO_ID;
+    return *id != NOBODY;
 }

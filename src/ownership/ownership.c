@@ -3,11 +3,12 @@
 
 #include <dirent.h>
 
-static void add_file(struct rules *rules, const char *path) {
+static void add_file(struct rules *rules, const char *path, bool listed) {
     size_t length;
     const char *why, *text = trusted_read(path, &length, &why);
 
     if (text != NULL) rules_add(rules, path, text, length);
+    if (text == NULL && why == NULL && listed) why = "it went away meanwhile";
     if (text == NULL && why != NULL) rules_add_fault(rules, path, 0, why);
 }
 
@@ -24,10 +25,10 @@ void ownership_read(struct rules *rules) {
     const char *why;
     int directory, count;
 
-    add_file(rules, OWNERSHIP_FILE);
+    add_file(rules, OWNERSHIP_FILE, false);
     directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
     if (directory < 0 && why == NULL) return;
     count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, alphasort);
     if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why != NULL ? why : strerror(errno));
-    for (int i = 0; i < count; i++) add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name));
+    for (int i = 0; i < count; i++) add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name), true);
 }

@@ -70,8 +70,9 @@ bool block_covers(const struct address *block, const struct address *address);
 
 /* ---- names.c ---- */
 
-/* Whether TEXT may stand for a user or group: digits for an id other than -1, which setresuid(2) and chown(2) take for
- * "no change"; all else for a name. */
+#define NOBODY ((id_t)-1) /* no id; to setresuid(2) and chown(2) it means "no change" */
+
+/* Whether TEXT may stand for a user or group: digits for an id other than -1; all else for a name. */
 bool is_name_or_id(const char *text);
 
 /* Sets *ID to the user, or GROUP, that TEXT means, looking names up with getpwnam(3) or getgrnam(3). False when it
@@ -80,6 +81,9 @@ bool is_name_or_id(const char *text);
 bool name_to_id(bool group, const char *text, id_t *id);
 
 /* ---- text.c ---- */
+
+/* What the name of a section, or of an interface, is made of. */
+#define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 /* Looks at a line of LENGTH bytes, newline not counted, for whatever inih would let through
  * silently, so that inih only ever sees comments, blank lines, "[section]" and "key = value".
@@ -105,7 +109,7 @@ char *trusted_read(const char *path, size_t *length, const char **why);
 
 /* What the ownership files say, as lowportbind.conf(5) describes it. */
 
-/* How the daemon gets its sockets, in the order of handoff_names. */
+/* How the daemon gets its sockets, in the order of handoff_names; for those behind STDIN a program goes before it. */
 enum handoff { LISTEN_FDS, STDIN, ADOPT, ACCEPT, NGINX, PHP_FPM, HANDOFFS };
 extern const char *const handoff_names[HANDOFFS];
 

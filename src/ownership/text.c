@@ -4,10 +4,8 @@
 /* inih reads 199 bytes at a time, and would take the rest of a longer line, also of a comment, for a line of its own;
  * of a section's name it cuts off what is behind 49 bytes, without a word. */
 
-static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-
 static const char *header_fault(const char *line, size_t length) {
-    size_t name = strspn(line + 1, name_bytes);
+    size_t name = strspn(line + 1, NAME_BYTES);
 
     if (name + 2 != length || line[name + 1] != ']') return "not a [section], named with letters, digits, and _ . -";
     return name == 0 || name > 49 ? "a section's name of no bytes, or more than 49" : NULL;

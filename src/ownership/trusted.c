@@ -5,8 +5,8 @@
 #define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define WALK_FLAGS (O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC)
 
-static const char *open_failure(void) {
-    if (errno == ENOENT) return NULL;
+static const char *open_failure(bool last) {
+    if (errno == ENOENT && last) return NULL;
     if (errno == ELOOP || errno == ENOTDIR) return "a symbolic link; put the file itself there";
     return errno == EACCES ? "not readable by all; chmod 644 the file, 755 its directories" : strerror(errno);
 }
@@ -31,7 +31,7 @@ int trusted_open(const char *path, mode_t type, struct stat *st, const char **wh
         int above = fd;
 
         fd = openat(above, name, next != NULL ? WALK_FLAGS : READ_FLAGS);
-        *why = fd < 0 ? open_failure() : distrust(fd, next != NULL ? S_IFDIR : type, st);
+        *why = fd < 0 ? open_failure(next == NULL) : distrust(fd, next != NULL ? S_IFDIR : type, st);
         if (close(above) != 0) *why = strerror(errno);
         name = next;
     }

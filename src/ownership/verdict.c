@@ -41,10 +41,14 @@ struct verdict decide(const struct rules *rules, const struct caller *caller, co
         const struct ports *ports = section_names(section, at);
         bool granted = ports != NULL && grants_to(section, caller);
 
-        if (granted && section_covers(section, at)) return (struct verdict){GRANTED, false, section, ports};
-        if (ports != NULL && (verdict.section == NULL || (granted && !verdict.elsewhere)))
+        /* Of two grants the stricter speaks for the port, whichever is written first. */
+        if (granted && section_covers(section, at)) {
+            if (verdict.ruling != GRANTED || (verdict.section->may_gain && !section->may_gain))
+                verdict = (struct verdict){GRANTED, false, section, ports};
+        } else if (ports != NULL && verdict.ruling != GRANTED &&
+                   (verdict.section == NULL || granted > verdict.elsewhere))
             verdict = (struct verdict){REFUSED, granted, section, ports};
     }
-    if (rules->faults.count > 0) verdict.ruling = DOUBTFUL;
+    if (rules->faults.count > 0 && verdict.ruling != GRANTED) verdict.ruling = DOUBTFUL;
     return verdict;
 }

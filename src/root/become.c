@@ -6,11 +6,16 @@
 
 #define NEEDED (BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SETPCAP) | BIT(CAP_SETUID) | BIT(CAP_SETGID))
 
-void cut_root_down(void) { hold((NEEDED | BIT(CAP_SYS_CHROOT)) & need(NEEDED), NEEDED & ~BIT(CAP_NET_BIND_SERVICE)); }
+void cut_root_down(void) {
+    must((need(0) & NEEDED) == NEEDED,
+         "root lacks CAP_SETUID, SETGID, SETPCAP or NET_BIND_SERVICE in its bounding set");
+    hold((NEEDED | BIT(CAP_SYS_CHROOT)) & need(0), NEEDED & ~BIT(CAP_NET_BIND_SERVICE));
+}
 
 void read_as_anybody(struct rules *rules) {
     const uid_t anybody = 65534; /* nobody's files lie below /etc */
 
+    must(setgroups(0, NULL) == 0, "cannot give up root's groups: %m");
     setfsgid(anybody);
     setfsuid(anybody);
     must((uid_t)setfsuid(NOBODY) == anybody && (gid_t)setfsgid(NOBODY) == anybody, "cannot read as an ordinary user");

@@ -12,9 +12,10 @@ int main(int argc, char **argv) {
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
     give_up_terminal();
     cut_root_down();
+    stop_timers();
     start.options = read_options(argc, argv, true);
     place(&start.options.passes);
-    stop_timers();
+    EACH(pass, start.options.passes) must(!isatty(pass->fd), "--pass %s: a daemon is given no terminal", pass->name);
     if (options->chroot != NULL) new_root = open_root(options->chroot);
     read_as_anybody(&start.rules);
     EACH(fault, start.rules.faults) tell(*fault);

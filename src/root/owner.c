@@ -10,28 +10,47 @@ static int by_id(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-struct caller identity_of(const char *user, const char *group, bool root_says) {
-    struct caller ids = {.groups.items = calloc(MOST_GROUPS, sizeof(gid_t))};
-    int count = MOST_GROUPS;
+/* The entry of USER, whose id is UID, or NULL; a lookup that failed is not one that found nobody. */
+static const struct passwd *entry_of(const char *user, uid_t uid) {
     const struct passwd *entry;
 
-    if (ids.groups.items == NULL || !name_to_id(false, user, &ids.uid))
-        refuse(EX_NOPERM, "there is no user \"%s\"", user);
+    errno = 0;
     entry = getpwnam(user);
-    if (entry == NULL) entry = getpwuid(ids.uid);
+    if (entry == NULL) entry = getpwuid(uid);
+    must(entry != NULL || errno == 0 || errno == ENOENT, "cannot look up user %s: %m", user);
+    return entry;
+}
+
+/* Reads the groups of USER twice: getgrouplist(3) takes a group file that it cannot read for an empty one. */
+static int read_groups(const char *user, gid_t gid, gid_t *groups) {
+    int count = MOST_GROUPS, again = MOST_GROUPS;
+    gid_t *other = calloc(MOST_GROUPS, sizeof *other);
+
+    must(other != NULL && getgrouplist(user, gid, groups, &count) >= 0, "cannot read the groups of %s", user);
+    must(getgrouplist(user, gid, other, &again) >= 0 && again == count, "the groups of %s are not to be had", user);
+    must(memcmp(groups, other, (size_t)count * sizeof *other) == 0, "the groups of %s change", user);
+    errno = 0;
+    must(getgrgid(gid) != NULL || errno == 0 || errno == ENOENT, "cannot look up groups: %m");
+    return count;
+}
+
+struct caller identity_of(const char *user, const char *group, bool root_says) {
+    struct caller ids = {.groups.items = calloc(MOST_GROUPS, sizeof(gid_t)), .name = user};
+    const struct passwd *entry;
+
+    must(ids.groups.items != NULL, "out of memory");
+    if (!name_to_id(false, user, &ids.uid)) refuse(EX_NOPERM, "there is no user \"%s\"", user);
+    entry = entry_of(user, ids.uid);
     if (group == NULL && entry == NULL)
         refuse(EX_NOPERM, "user %s has no passwd entry, so no group; say -u %s:GID", user, user);
+    if (entry != NULL) ids.name = copy_text(entry->pw_name);
+    if (entry != NULL) ids.gid = entry->pw_gid;
     if (group != NULL && !name_to_id(true, group, &ids.gid)) refuse(EX_NOPERM, "there is no group \"%s\"", group);
-    if (group == NULL) ids.gid = entry->pw_gid;
-    ids.name = entry != NULL ? copy_text(entry->pw_name) : user;
-    if (entry == NULL)
-        ids.groups.items[0] = ids.gid, count = 1;
-    else if (getgrouplist(ids.name, ids.gid, ids.groups.items, &count) < 0)
-        refuse(EX_OSERR, "%s is in too many groups", user);
-    ids.groups.count = (size_t)count;
+    ids.groups.items[0] = ids.gid;
+    ids.groups.count = entry == NULL ? 1 : (size_t)read_groups(ids.name, ids.gid, ids.groups.items);
     /* As the kernel keeps them: so they compare with what it gives back, and root's is the first. */
     qsort(ids.groups.items, ids.groups.count, sizeof(gid_t), by_id);
-    if (!root_says && (ids.uid == 0 || ids.groups.items[0] == 0))
+    if (!root_says && (ids.uid == 0 || ids.gid == 0 || ids.groups.items[0] == 0))
         refuse(EX_NOPERM, "%s is root, or in root's group; if that is meant, say -u %s", user, user);
     return ids;
 }

@@ -10,7 +10,10 @@ static bool let_go(void) {
     int tty;
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (!isatty(fd)) continue;
+        if (!isatty(fd)) {
+            if (errno != ENOTTY && errno != EINVAL) return false;
+            continue;
+        }
         tty = fd == 0 ? open_terminal("/dev/null", O_RDONLY)
                       : open_terminal(format_text("/proc/self/fd/%d", fd), O_WRONLY);
         if (tty < 0 || dup2(tty, fd) != fd || fcntl(fd, F_GETFL) % 4 != (fd > 0) || close(tty) != 0) return false;

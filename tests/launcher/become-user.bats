@@ -63,8 +63,8 @@ changed()
 	done
 }
 
+# With file capabilities the calls are the same, though there is nothing to give up by them.
 @test "I1: at most 12 system calls between main() and the last change of user" {
-	[ "$FLAVOUR" = setuid ] || skip "the program is never root with file capabilities"
 	strace -V | grep -q stack-trace || skip "this strace cannot show stacks"
 	TRACE_OPTIONS=-k trace alice tcp:53 -- "$PROBE" --quiet
 	# Everything below __libc_start_main is main()'s; constructors are the loader's.
@@ -223,6 +223,73 @@ while_raised()
 	launch alice tcp:53 tcp:55 -- "$PROBE"
 	granted
 	equal "$(probe_value no_new_privs)" 1
+}
+
+# bit_with FIRST SECOND ONE OTHER ARGUMENT...: two sections that grant tcp:53, with the lines ONE
+# and OTHER and no-new-privileges = FIRST and SECOND; the bit is off only where both say no.
+bit_with()
+{
+	local first=$1 second=$2 one=$3 other=$4
+	shift 4
+	own <<-END
+		[one]
+		ports = tcp:53
+		$one
+		users = alice
+		no-new-privileges = $first
+		[other]
+		ports = tcp:53
+		$other
+		users = alice
+		no-new-privileges = $second
+	END
+	launch alice "$@"
+	equal "$status" 0 "exit status" || return
+	equal "$(probe_value no_new_privs)" "$([ "$first$second" = nono ] && echo 0 || echo 1)" "$first and $second"
+}
+
+@test "I3: no_new_privs is set when only one half of a dual-stack socket goes without" {
+	for first in no yes; do
+		for second in no yes; do
+			bit_with $first $second 'address = 0.0.0.0/0' 'address = ::/0' tcp:53 -- "$PROBE"
+			bit_with $first $second 'address = ::/0' 'address = 0.0.0.0/0' tcp:53 -- "$PROBE"
+		done
+	done
+}
+
+@test "I3: no_new_privs is set when only some of the sockets to be adopted go without" {
+	for first in no yes; do
+		for second in no yes; do
+			bit_with $first $second 'address = 127.0.0.1' 'address = ::1' --adopt tcp:53 -- "$PROBE"
+			bit_with $first $second 'address = 0.0.0.0/0' 'address = ::/0' --adopt tcp:53 -- "$PROBE"
+		done
+	done
+}
+
+@test "I3: no_new_privs is set when a port that no section names comes with one that goes without" {
+	launch alice tcp:55 tcp:3001 -- "$PROBE"
+	granted
+	equal "$(probe_value no_new_privs)" 0
+	for other in tcp:3000 udp:3001; do
+		launch alice tcp:55 $other -- "$PROBE"
+		granted
+		equal "$(probe_value no_new_privs)" 1
+		launch alice $other tcp:55 -- "$PROBE"
+		granted
+		equal "$(probe_value no_new_privs)" 1
+	done
+}
+
+@test "I3: no_new_privs is set for what root's word alone grants" {
+	launch root -u bob tcp:55 -- "$PROBE"
+	granted
+	clean bob
+	launch root -u alice tcp:55 tcp:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	launch root -u alice tcp:55 -- "$PROBE"
+	granted
+	equal "$(probe_value no_new_privs)" 0
 }
 
 @test "I3: no_new_privs is set for a port that no section names" {

@@ -186,6 +186,75 @@ usage()
 	granted
 }
 
+# in_path PATH [PROGRAM]: alice starts PROGRAM, found in PATH.
+in_path()
+{
+	run --separate-stderr as alice env "PATH=$1" "$LPB" tcp:53 -- "${2-my-probe}" </dev/null
+}
+
+# place DIRECTORY MODE: a copy of the probe, as my-probe in a directory of that mode.
+place()
+{
+	mkdir -p "$SCRATCH/$1"
+	cp "$PROBE" "$SCRATCH/$1/my-probe"
+	chmod "$2" "$SCRATCH/$1"
+}
+
+@test "a directory in PATH that may not be searched is passed over" {
+	place closed 0700
+	place open 0755
+	in_path "$SCRATCH/closed:/usr/bin"
+	refused 127 'my-probe' tcp 53
+	in_path "$SCRATCH/closed:$SCRATCH/open"
+	granted
+	in_path "/nonexistent:/etc/passwd:$SCRATCH/open"
+	granted
+}
+
+@test "a file in PATH that is not executable is passed over, and 126 where nothing else is found" {
+	place plain 0755
+	place open 0755
+	chmod 0644 "$SCRATCH/plain/my-probe"
+	in_path "$SCRATCH/plain:$SCRATCH/open"
+	granted
+	in_path "$SCRATCH/plain:/usr/bin"
+	refused 126 'my-probe' tcp 53
+}
+
+@test "an executable in PATH that the kernel does not execute ends the search" {
+	place script 0755
+	place open 0755
+	echo "exec $PROBE" >"$SCRATCH/script/my-probe"
+	in_path "$SCRATCH/script:$SCRATCH/open"
+	refused 126 'my-probe' tcp 53
+	printf '#!/nonexistent/interpreter\n' >"$SCRATCH/script/my-probe"
+	in_path "$SCRATCH/script:$SCRATCH/open"
+	refused 126 'my-probe' tcp 53
+}
+
+@test "an entry of PATH that is relative or empty is not the working directory" {
+	place bin 0755
+	cd "$SCRATCH/bin"
+	for path in '' . : ::/usr/bin ./ ../bin /usr/bin:; do
+		in_path "$path"
+		refused 127 'my-probe' tcp 53 || fail "PATH=$path"
+	done
+	in_path /usr/bin ''
+	refused 127 '.' tcp 53
+}
+
+@test "of two entries PATH= the first counts; without any there are the sbin directories" {
+	place bin 0755
+	launch_dirty alice clearenv "env=PATH=$SCRATCH/bin" env=PATH=/usr/bin -- tcp:53 -- my-probe
+	granted
+	launch_dirty alice clearenv env=PATH=/usr/bin "env=PATH=$SCRATCH/bin" -- tcp:53 -- my-probe
+	refused 127 'my-probe' tcp 53
+	launch_dirty alice clearenv "env=PATHS=$SCRATCH/bin" "env=PATH" -- tcp:53 -- my-probe
+	refused 127 'my-probe' tcp 53
+	launch_dirty alice clearenv -- tcp:53 -- start-stop-daemon --version
+	equal "$status" 0
+}
+
 @test "--chdir changes the directory, after the drop" {
 	mkdir -m 0755 "$SCRATCH/there"
 	mkdir -m 0700 "$SCRATCH/closed"

@@ -87,6 +87,21 @@ prepare()
 	socket 3 ':79 '
 }
 
+@test "requests whose sections have different handoffs need --handoff" {
+	for requests in 'tcp:53 tcp:79' 'tcp:79 tcp:53' '@dns @inetd' 'tcp:3000 tcp:79'; do
+		# shellcheck disable=SC2086 # two words
+		launch alice $requests -- "$PROBE"
+		refused 64 'handoff.*--handoff' tcp 53
+		port_free tcp 79
+	done
+	launch alice --handoff listen-fds tcp:53 tcp:79 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	launch alice --handoff stdin tcp:53 tcp:79 -- "$PROBE"
+	refused 64 'stdin' tcp 53
+	port_free tcp 79
+}
+
 @test "--handoff refuses what it does not know" {
 	launch alice --handoff telepathy tcp:53 -- "$PROBE"
 	refused 64 'telepathy|handoff' tcp 53
@@ -133,6 +148,37 @@ prepare()
 	equal "$(probe_value env.B)" 'two words'
 	equal "$(probe_value env.HOME)" /somewhere
 	equal "$(probe_value env.EDITOR)" vi
+}
+
+@test "what is inherited under a name that begins with LISTEN_ goes, and what is no NAME=VALUE" {
+	launch_dirty alice env=LISTEN_ANYTHING=x env=LISTEN_= env=LISTEN_ANYTHING env=NOEQUALS env=LISTENER=kept \
+		env=MY_LISTEN_FDS=kept -- tcp:53 -- "$PROBE"
+	granted
+	equal "$(grep -c '^env\.LISTEN_' <<<"$output")" 3
+	lacks "$output" '^env.LISTEN_(ANYTHING)?='
+	lacks "$output" '^env-without-equals='
+	equal "$(probe_value env.LISTENER)" kept
+	equal "$(probe_value env.MY_LISTEN_FDS)" kept
+	launch_dirty alice env=LISTEN_ANYTHING=x env=NOEQUALS -- --stdin tcp:53 -- "$PROBE"
+	granted
+	lacks "$output" '^env.LISTEN_'
+	lacks "$output" '^env-without-equals='
+}
+
+@test "--env replaces what is inherited, and never the launcher's own LISTEN_ variables" {
+	run --separate-stderr as alice env A=old B=old "$LPB" --env A=new --env LISTEN_FDS=9 --env LISTEN_PID=1 \
+		--env LISTEN_FDNAMES=evil name=tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.A)" new
+	equal "$(probe_value env.B)" old
+	equal "$(probe_value env.LISTEN_FDS)" 1
+	equal "$(probe_value env.LISTEN_PID)" "$(probe_value pid)"
+	equal "$(probe_value env.LISTEN_FDNAMES)" name
+	run --separate-stderr env SECRET=1 "$LPB" --env HOME=/srv --env A=1 tcp:53 -- "$PROBE"
+	granted
+	equal "$(probe_value env.HOME)" /srv
+	equal "$(probe_value env.A)" 1
+	equal "$(probe_value env.SECRET)" ''
 }
 
 @test "a user's NOTIFY_SOCKET passes through" {

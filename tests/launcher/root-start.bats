@@ -4,8 +4,15 @@
 
 load ../helper
 
+ROOT_START=$PREFIX/libexec/lowportbind/root-start
+
 prepare()
 {
+	# One test puts other things in its place.
+	if [ -e "$ROOT_START.away" ]; then
+		rm -rf "$ROOT_START"
+		mv "$ROOT_START.away" "$ROOT_START"
+	fi
 	own <<-'END'
 		[dns]
 		ports = tcp:53 udp:53
@@ -184,6 +191,122 @@ prepare()
 	fi
 }
 
+@test "I7: nothing runs as root where the part for root is missing, or is no program" {
+	own <<-'END'
+		[a]
+		ports = tcp:53 tcp:3000
+		anyone = yes
+	END
+	mv "$ROOT_START" "$ROOT_START.away"
+	for kind in missing plain text directory; do
+		case $kind in
+		plain) install -m 0644 "$ROOT_START.away" "$ROOT_START" ;;
+		text) echo "exec $PROBE" >"$ROOT_START" && chmod 0755 "$ROOT_START" ;;
+		directory) rm "$ROOT_START" && mkdir -m 0755 "$ROOT_START" ;;
+		esac
+		for port in 53 3000 4000; do
+			launch root tcp:$port -- "$PROBE"
+			refused 71 'root-start' tcp $port
+			launch root -u root tcp:$port -- "$PROBE"
+			refused 71 'root-start' tcp $port
+		done
+		launch alice tcp:53 -- "$PROBE"
+		granted
+		clean alice
+	done
+}
+
+@test "I7: the part for root is nobody else's to run" {
+	run --separate-stderr as alice "$ROOT_START" -u bob tcp:3000 -- "$PROBE"
+	refused 64 'root' tcp 3000
+	run --separate-stderr as alice "$ROOT_START" --chroot / tcp:3000 -- "$PROBE"
+	refused 64 'root' tcp 3000
+}
+
+@test "I7: a root start goes by what an ordinary user can read" {
+	dropin hidden.conf <<-'END'
+		[hidden]
+		ports = tcp:90
+		owner = carol
+	END
+	chmod 0600 "$DROPIN/hidden.conf"
+	launch root tcp:90 -- "$PROBE"
+	equal "$status" 78
+	equal "$output" ''
+	equal "${#stderr_lines[@]}" 2 "lines on standard error"
+	matches "${stderr_lines[0]}" "$DROPIN/hidden.conf.*chmod 644"
+	matches "${stderr_lines[1]}" 'tcp:90: '
+	port_free tcp 90
+	launch root tcp:53 -- "$PROBE"
+	equal "$status" 0
+	matches "$stderr" 'hidden.conf'
+	clean alice
+	chmod 0644 "$DROPIN/hidden.conf"
+	launch root tcp:90 -- "$PROBE"
+	granted
+	clean carol
+	chmod 0700 "$DROPIN"
+	launch root tcp:90 -- "$PROBE"
+	equal "$status" 78
+	chmod 0600 "$CONF"
+	launch root tcp:53 -- "$PROBE"
+	equal "$status" 78
+	equal "$output" ''
+}
+
+@test "I7: -u with a section that grants the user: its handoff and together hold" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		owner = alice
+		together = yes
+		[inetd]
+		ports = tcp:79
+		users = alice
+		handoff = stdin
+	END
+	launch root -u alice tcp:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	socket 3 'type=stream' ':53 '
+	socket 4 'type=dgram' ':53 '
+	launch root -u alice tcp:79 -- "$PROBE"
+	granted
+	clean alice '0 1 2'
+	socket 0 ':79 '
+	# Another's port is root's word alone, and so without what the section says.
+	launch root -u bob tcp:53 -- "$PROBE"
+	granted
+	clean bob
+	launch root -u bob tcp:79 -- "$PROBE"
+	granted
+	clean bob
+	socket 3 ':79 '
+	launch root -u bob @dns -- "$PROBE"
+	granted
+	clean bob '0 1 2 3 4'
+	launch root -u bob -n tcp:53 -- "$PROBE"
+	equal "$status" 0
+	matches "$output" "tcp:53 \\(root's word\\)"
+}
+
+@test "I7: -u and its group are not taken for the section's" {
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		groups = webbers
+		together = yes
+		handoff = stdin
+	END
+	launch root -u bob tcp:53 -- "$PROBE"
+	granted
+	socket 3 ':53 '
+	launch root -u bob:webbers tcp:53 -- "$PROBE"
+	granted
+	socket 0 ':53 '
+	equal "$(probe_value gid)" '60011 60011 60011 60011'
+}
+
 @test "I7: --chroot changes the root directory before the drop" {
 	mkdir -p -m 0755 "$SCRATCH/jail/bin"
 	cp "$PROBE" "$SCRATCH/jail/bin/probe"
@@ -193,6 +316,67 @@ prepare()
 	equal "$(probe_value cwd)" /
 	matches "$(probe_value root)" ":$(stat -c %i "$SCRATCH/jail")\$"
 	equal "$(probe_value root.setuid)" EPERM
+}
+
+@test "I7: --chroot works without /proc inside, and leaves no way out" {
+	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	cp "$PROBE" "$SCRATCH/jail/bin/probe"
+	for words in 'tcp:53' '-u bob tcp:53' '--env PATH=/bin tcp:53'; do
+		# shellcheck disable=SC2086 # several words
+		launch_dirty root open=7 "chdir=/usr" -- --chroot "$SCRATCH/jail" $words -- /bin/probe
+		granted
+		case $words in
+		*bob*) clean bob ;;
+		*) clean alice ;;
+		esac
+		equal "$(probe_value cwd)" /
+		matches "$(probe_value root)" ":$(stat -c %i "$SCRATCH/jail")\$"
+		socket 3 ':53 ' 'listening=1'
+	done
+	[ ! -e "$SCRATCH/jail/proc" ] || fail "there is a /proc"
+}
+
+@test "I7: --chroot to a directory that only root can reach" {
+	mkdir -p -m 0755 "$SCRATCH/closed/jail"
+	cp "$PROBE" "$SCRATCH/closed/jail/probe"
+	chmod 0700 "$SCRATCH/closed"
+	launch root --chroot "$SCRATCH/closed/jail" tcp:53 -- /probe
+	granted
+	clean alice
+	matches "$(probe_value root)" ":$(stat -c %i "$SCRATCH/closed/jail")\$"
+}
+
+@test "I7: --chroot finds the program inside, and 127 where it is only outside" {
+	mkdir -p -m 0755 "$SCRATCH/jail/usr/bin"
+	cp "$PROBE" "$SCRATCH/jail/usr/bin/inside"
+	launch root --chroot "$SCRATCH/jail" tcp:53 -- inside
+	granted
+	launch root --chroot "$SCRATCH/jail" tcp:53 -- "$PROBE"
+	refused 127 'probe' tcp 53
+}
+
+@test "I7: --chroot and CAP_SYS_CHROOT: permitted for the call alone" {
+	mkdir -p -m 0755 "$SCRATCH/jail"
+	cp "$PROBE" "$SCRATCH/jail/probe"
+	trace root --chroot "$SCRATCH/jail" tcp:53 -- /probe --quiet
+	equal "$status" 0
+	local raised entered
+	raised=$(call_line ' capset\(.*effective=1<<CAP_SYS_CHROOT' first)
+	entered=$(call_line ' chroot\("\."\) += 0' first)
+	[ "$raised" -lt "$entered" ] || fail "chroot without the capability"
+	matches "$(tail -n +"$entered" "$SCRATCH/trace" | grep -m 1 ' capset(')" 'effective=0, permitted=0, inheritable=0'
+	trace root tcp:53 -- "$PROBE" --quiet
+	lacks "$(tail -n +"$(call_line ' setresuid\(' first)" "$SCRATCH/trace" | grep ' capset(')" 'CHROOT'
+}
+
+@test "I7: --chroot that claims a success it did not have" {
+	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	cp "$PROBE" "$SCRATCH/jail/bin/probe"
+	for fault in chroot:retval=0 chroot:error=EPERM fchdir:error=EACCES fchdir:retval=0; do
+		run --separate-stderr strace -f -qq -o /dev/null -b execve -e "inject=$fault" \
+			"$ROOT_START" --chroot "$SCRATCH/jail" tcp:53 -- "$PROBE" </dev/null
+		refused 71 'root directory' tcp 53
+	done
 }
 
 @test "I7: --chroot that fails" {
@@ -308,6 +492,35 @@ on_terminal()
 	equal "$status" 0
 	socket 1 'access=w ' 'tty=1'
 	equal "$(probe_value tty)" ENXIO
+}
+
+@test "I4: at a root start under another user's session and terminal" {
+	# As under su: the session, its leader's group and the terminal are another user's.
+	for options in '' --job; do
+		for owner in alice bob; do
+			run --separate-stderr "$BIN/pty" $options sh -c "chown $owner \"\$(tty)\" && chmod 0600 \"\$(tty)\" &&
+				su -P -s /bin/sh -c 'exec $LPB tcp:53 -- $PROBE --get-tty' root"
+			equal "$status" 0
+			equal "$(probe_value end)" probe
+			socket 0 'path=/dev/null' 'tty=0'
+			socket 1 'access=w '
+			equal "$(probe_value tty)" ENXIO
+			run --separate-stderr "$BIN/pty" $options sh -c "chown $owner \"\$(tty)\" && chmod 0600 \"\$(tty)\" &&
+				$LPB tcp:53 -- $PROBE --get-tty"
+			equal "$status" 0
+			equal "$(probe_value end)" probe
+			socket 0 'path=/dev/null' 'tty=0'
+			socket 1 'access=w ' 'tty=1'
+			socket 2 'access=w ' 'tty=1'
+			equal "$(probe_value tty)" ENXIO
+			for fd in 1 2; do
+				equal "$(probe_value tty.$fd.read)" EBADF "reading $fd"
+				matches "$(probe_value tty.$fd.sti)" '^(EPERM|EIO|ENOTTY)$'
+				matches "$(probe_value tty.$fd.steal)" '^E'
+			done
+			equal "$(probe_value tty.after)" ENXIO
+		done
+	done
 }
 
 @test "I4: descriptors that are no terminals stay as they are at a root start" {

@@ -485,3 +485,91 @@ addresses()
 	matches "$(probe_value fd.3; probe_value fd.4)" 'stream.*local=\[::\]:53 v6only=1'
 	matches "$(probe_value fd.3; probe_value fd.4)" 'dgram.*local=\[::\]:53 v6only=1'
 }
+
+@test "together: a port of a range brings no single port with it" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53 tcp:600-602
+		users = alice
+		together = yes
+	END
+	for port in 600 601 602; do
+		launch alice tcp:$port -- "$PROBE"
+		granted
+		clean alice
+		socket 3 'type=stream' "local=\\[::\\]:$port "
+	done
+	launch alice udp:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	socket 3 'type=dgram' ':53 '
+	socket 4 'type=stream' ':53 '
+}
+
+@test "together: what is asked for already is not brought a second time" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53 tcp:853
+		users = alice
+		together = yes
+	END
+	launch alice a=udp:53 b=tcp:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4 5'
+	equal "$(probe_value env.LISTEN_FDNAMES)" a:b:tcp-853
+	launch alice tcp4:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4 5'
+	for fd in 3 4 5; do
+		socket $fd 'family=inet ' 'local=0.0.0.0:'
+	done
+}
+
+@test "together: the scope of the request counts for what comes with it" {
+	ip -6 address add fe80::1/64 dev lo nodad
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		users = alice
+		together = yes
+	END
+	launch alice 'udp:[fe80::1%lo]:53' -- "$PROBE"
+	ip -6 address del fe80::1/64 dev lo
+	granted
+	clean alice '0 1 2 3 4'
+	socket 3 'type=dgram' 'local=\[fe80::1\]:53 '
+	socket 4 'type=stream' 'local=\[fe80::1\]:53 '
+}
+
+@test "together: what comes with a request is decided on its own" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53 udp:53
+		address = 127.0.0.1
+		users = alice
+		together = yes
+		[more]
+		ports = udp:53
+		users = alice
+	END
+	launch alice tcp:53 -- "$PROBE"
+	refused 77 'tcp:53: alice may not bind' udp 53
+	launch alice udp:53 -- "$PROBE"
+	granted
+	clean alice
+	launch alice tcp:127.0.0.1:53 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+}
+
+@test "an address of one interface is not another's" {
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		users = alice
+	END
+	for scope in '::1%lo' '::%lo' 'fe80::1%lo'; do
+		launch alice "tcp:[$scope]:53" -- "$PROBE"
+		refused '64|69|71' 'tcp:\[' tcp 53
+	done
+}

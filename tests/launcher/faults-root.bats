@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# flavours: setuid
+# I5 at a root start: a call that fails, or claims a success it did not have, while
+# root becomes the owner. How the launcher is installed makes no difference to it.
+
+load ../helper
+
+ROOT_START=$PREFIX/libexec/lowportbind/root-start
+
+prepare()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53
+		owner = alice
+	END
+}
+
+# refuses CALL FAULT...: the first call of that pattern. The launcher executes this
+# program before all else, and strace is to let go at an exec: so it starts here.
+refuses()
+{
+	local call=$1 fault n
+	shift
+	strace -f -qq -s 256 -o "$SCRATCH/trace" -b execve "$ROOT_START" tcp:53 -- "$PROBE" --quiet </dev/null
+	n=$(grep -E "^[0-9]+ +${call%%\\*}\\(" "$SCRATCH/trace" | grep -nE -m 1 " $call" | cut -d: -f1)
+	[ -n "$n" ] || fail "no $call in the trace" || return
+	for fault; do
+		run --separate-stderr "$BIN/dirty" securebits=0x40 -- "$(command -v strace)" -f -qq -o /dev/null -b execve \
+			-e "inject=${call%%\\*}:$fault:when=$n" "$ROOT_START" tcp:53 -- "$PROBE" </dev/null
+		[ "$status" -ne 0 ] || fail "$call $fault: it goes on" || return
+		equal "$output" '' "$call $fault: standard output" || return
+		matches "$stderr" '^lowportbind: ' "$call $fault: what it says" || return
+		port_free tcp 53 || return
+	done
+}
+
+@test "I5: root that cannot become the owner, or only seems to" {
+	refuses 'setgroups\(' error=EPERM retval=0
+	refuses 'setresgid\(60001' error=EPERM retval=0
+	refuses 'setresuid\(60001' error=EAGAIN retval=0
+	refuses 'prctl\(PR_SET_KEEPCAPS' error=EPERM
+	refuses 'prctl\(PR_SET_SECUREBITS' error=EPERM retval=0
+	refuses 'prctl\(PR_CAPBSET_DROP' error=EPERM retval=0
+}
+
+@test "I5: root that cannot read as an ordinary user, or only seems to" {
+	refuses 'setfsuid\(65534' retval=0
+	refuses 'setfsgid\(65534' retval=0
+	refuses 'setfsuid\(0\)' retval=65534
+	refuses 'setfsgid\(0\)' retval=65534
+}
+
+@test "I5: a fault in the first change of root's capabilities" {
+	refuses 'capset\(' error=EPERM retval=0
+}

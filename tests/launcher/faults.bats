@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# I5: each call by which privilege is given up, or looked at, or by which something
+# is bound, closed or read: one that fails, and one that claims a success it did not
+# have, alone among others that work. The start refuses, and the port stays free.
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[dns]
+		ports = tcp:53
+		users = alice
+	END
+}
+
+# baseline ARGUMENT...: the start that faults are put into; its calls in $SCRATCH/trace.
+baseline()
+{
+	START=("$@")
+	TRACE_OPTIONS='-b execve' trace alice "$@"
+	matches "$output" '^end=probe'
+}
+
+# nth CALL [last]: which of the calls of its name it is.
+nth()
+{
+	grep -E "^[0-9]+ +${1%%\\*}\\(" "$SCRATCH/trace" | grep -nE " $1" | case ${2-} in
+	last) tail -n 1 ;;
+	*) head -n 1 ;;
+	esac | cut -d: -f1
+}
+
+# with_fault CALL FAULT [last]: CALL is a pattern: name, \(, and what tells it from others.
+with_fault()
+{
+	local n
+	n=$(nth "$1" "${3-}")
+	[ -n "$n" ] || fail "no $1 in the trace" || return
+	run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \
+		-e "inject=${1%%\\*}:$2:when=$n" "$LPB" "${START[@]}" </dev/null
+}
+
+# refuses CALL FAULT...: each fault alone ends it with a message.
+refuses()
+{
+	local call=$1 fault
+	shift
+	for fault; do
+		# shellcheck disable=SC2086 # the fault, and perhaps "last"
+		with_fault "$call" $fault || return
+		[ "$status" -ne 0 ] || fail "$call $fault: it goes on" || return
+		equal "$output" '' "$call $fault: standard output" || return
+		matches "$stderr" '^lowportbind: ' "$call $fault: what it says" || return
+		port_free tcp 53 || return
+	done
+}
+
+# setuid_refuses CALL FAULT: where the program is never root, the call changes nothing.
+setuid_refuses()
+{
+	if [ "$FLAVOUR" = setuid ]; then
+		refuses "$@"
+	else
+		with_fault "$1" "$2"
+		clean alice
+	fi
+}
+
+@test "I5: a fault while root is given up" {
+	baseline tcp:53 -- "$PROBE"
+	setuid_refuses 'setresuid\(60001' retval=0
+	refuses 'setresuid\(60001' error=EAGAIN
+	refuses 'setresgid\(60001' error=EPERM
+	refuses 'prctl\(PR_SET_KEEPCAPS' error=EPERM
+	setuid_refuses 'prctl\(PR_SET_KEEPCAPS' retval=0
+	refuses 'getresuid\(' error=EFAULT
+	refuses 'getresgid\(' error=EFAULT
+	refuses 'setfsuid\(-1\)' retval=0
+	refuses 'setfsgid\(-1\)' retval=0
+	refuses 'prctl\(PR_CAPBSET_DROP' error=EPERM retval=0
+	refuses 'prctl\(PR_SET_SECUREBITS' error=EPERM
+}
+
+@test "I5: a fault in any change of the capabilities" {
+	baseline tcp:53 -- "$PROBE"
+	local n count
+	count=$(calls capset | wc -l)
+	[ "$count" -ge 5 ] || fail "only $count capset"
+	for ((n = 1; n <= count; n++)); do
+		for fault in error=EPERM retval=0; do
+			run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \
+				-e "inject=capset:$fault:when=$n" "$LPB" tcp:53 -- "$PROBE" </dev/null
+			[ "$status" -ne 0 ] || fail "capset $n $fault: it goes on"
+			equal "$output" '' "capset $n $fault: standard output"
+			matches "$stderr" '^lowportbind: '
+			port_free tcp 53
+		done
+	done
+	refuses 'capget\(' 'error=EFAULT'
+	refuses 'capget\(' 'error=EFAULT last'
+}
+
+@test "I5: a fault while it is read back what is left" {
+	baseline tcp:53 -- "$PROBE"
+	refuses 'prctl\(PR_SET_NO_NEW_PRIVS' error=EINVAL retval=0
+	refuses 'prctl\(PR_GET_NO_NEW_PRIVS' 'retval=0 last' 'error=EINVAL last'
+	for capability in CAP_CHOWN CAP_NET_BIND_SERVICE CAP_SYS_ADMIN CAP_CHECKPOINT_RESTORE; do
+		refuses "prctl\\(PR_CAPBSET_READ, $capability" 'retval=1 last'
+		refuses "prctl\\(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, $capability" 'retval=1 last'
+	done
+	refuses 'prctl\(PR_GET_SECUREBITS' 'retval=1 last' 'error=EINVAL last'
+	refuses 'setresuid\(0, 0, 0\)' retval=0
+	refuses 'setresuid\(-1, 0, -1\)' retval=0
+	refuses 'setresgid\(0, 0, 0\)' retval=0
+	refuses 'setresgid\(-1, 0, -1\)' retval=0
+	refuses 'getresuid\(' 'error=EFAULT last'
+	refuses 'getresgid\(' 'error=EFAULT last'
+	refuses 'setfsuid\(-1\)' 'retval=0 last'
+	refuses 'setfsgid\(-1\)' 'retval=0 last'
+	refuses 'getgroups\(65536' error=EFAULT retval=0
+	refuses 'getgroups\(65536' 'error=EFAULT last' 'retval=0 last' 'retval=2 last'
+}
+
+@test "I5: a fault while the sockets are made" {
+	baseline tcp6:53 -- "$PROBE"
+	refuses 'socket\(AF_INET6' error=EMFILE error=EACCES
+	refuses 'setsockopt\(.*IPV6_V6ONLY' error=ENOPROTOOPT retval=0
+	refuses 'getsockopt\(.*IPV6_V6ONLY' error=EINVAL retval=0
+	refuses 'setsockopt\(.*SO_REUSEADDR' error=EINVAL retval=0
+	refuses 'bind\(.*htons\(53\)' error=EINVAL error=EACCES retval=0
+	refuses 'listen\(' error=EADDRINUSE retval=0
+	refuses 'getsockname\(' error=ENOBUFS retval=0
+	refuses 'getsockopt\(.*SO_ACCEPTCONN' error=EINVAL retval=0
+}
+
+@test "I5: a fault while the process is made a daemon's" {
+	baseline tcp:53 -- "$PROBE"
+	refuses 'setitimer\(ITIMER_REAL' error=EINVAL
+	refuses 'setitimer\(ITIMER_PROF' error=EINVAL
+	refuses 'prctl\(PR_SET_PDEATHSIG' error=EINVAL
+	refuses 'rt_sigprocmask\(SIG_BLOCK, \[PIPE XFSZ\]' error=EINVAL
+	refuses 'rt_sigprocmask\(SIG_SETMASK, \[\], NULL' 'error=EINVAL last'
+	refuses 'rt_sigaction\(SIGHUP, \{sa_handler=SIG_IGN' 'error=EINVAL last'
+	refuses 'rt_sigaction\(SIGHUP, \{sa_handler=SIG_DFL' 'error=EINVAL last'
+	refuses 'close_range\(' error=EINVAL
+	refuses 'close_range\(' 'error=EINVAL last' 'retval=0 last'
+	refuses 'fcntl\([0-9]+, F_DUPFD_CLOEXEC' error=EMFILE retval=0
+	refuses 'dup2\(' error=EBADF error=EMFILE
+}
+
+@test "I5: a fault while the ownership file is read" {
+	baseline tcp:53 -- "$PROBE"
+	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5
+	refuses 'openat\(.*"lowportbind\.conf"' error=EIO error=EACCES error=EMFILE error=ELOOP error=ENOENT
+	refuses 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES
+}
