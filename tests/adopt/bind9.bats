@@ -69,7 +69,8 @@ served_at() {
     grep -q '^Name:.named$' "/proc/$server/status"
     grep -q "^Uid:.$uid.$uid.$uid.$uid$" "/proc/$server/status"
     [ "$(grep -c '^Cap\(Inh\|Prm\|Eff\|Amb\):.0000000000000000$' "/proc/$server/status")" -eq 4 ]
-    run ss -Htulne 'sport = :53'
+    # Without cgroup2, as in a chroot, ss says so on standard error.
+    run --separate-stderr ss -Htulne 'sport = :53'
     [ "${#lines[@]}" -gt 4 ]
     [ "$(echo "$output" | grep -c "uid:$uid ")" -eq "${#lines[@]}" ]
 }
