@@ -28,8 +28,7 @@ void record(int priority, const char *text);
 _Noreturn void quit(int status, const char *text);
 
 /* Refuses with EX_OSERR what is not so: a system call that failed, or that did not do what it said. */
-#define must(so, ...)                                                                                                  \
-    if (!(so)) refuse(EX_OSERR, __VA_ARGS__)
+#define must(so, ...) ((so) ? (void)0 : refuse(EX_OSERR, __VA_ARGS__))
 
 /* ---- process.c: what a process inherits beside its ids ---- */
 
