@@ -6,7 +6,9 @@ static int search(char *const *program) {
     char **entry = environ, *path, *directory;
     int error = ENOENT;
 
-    if (strchr(*program, '/') != NULL) return execv(*program, program), errno;
+    if (strchr(*program, '/') != NULL) execv(*program, program);
+    /* What is missing then, where the program is there, is its interpreter. */
+    if (strchr(*program, '/') != NULL) return errno == ENOENT && access(*program, F_OK) == 0 ? ENOEXEC : errno;
     while (*entry != NULL && strncmp(*entry, "PATH=", 5) != 0) entry++;
     path = format_text("%s:/usr/local/sbin:/usr/sbin:/sbin", *entry != NULL ? *entry + 5 : "");
     while ((directory = strsep(&path, ":")) != NULL) {
@@ -15,7 +17,7 @@ static int search(char *const *program) {
         directory = format_text("%s/%s", directory, *program);
         execv(directory, program);
         if (access(directory, F_OK) != 0) continue;
-        error = errno == ENOENT ? ENOEXEC : errno; /* what is missing then is its interpreter */
+        error = errno == ENOENT ? ENOEXEC : errno;
         if (error != EACCES) break;
     }
     return error;

@@ -31,7 +31,7 @@ static bool read_address(char *text, struct request *request) {
     /* A scope goes into messages that root may copy, so it holds nothing that a shell would look at. */
     return address_read(text, &request->at.address) && bracketed == (request->at.address.family == AF_INET6) &&
            (family == AF_UNSPEC || family == request->at.address.family) &&
-           IN6_IS_ADDR_LINKLOCAL(&request->at.address.bytes) == (*request->scope != '\0') &&
+           (bracketed && IN6_IS_ADDR_LINKLOCAL(&request->at.address.bytes)) == (*request->scope != '\0') &&
            request->scope[strspn(request->scope, NAME_BYTES)] == '\0' && strlen(request->scope) < IFNAMSIZ;
 }
 

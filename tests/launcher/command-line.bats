@@ -230,6 +230,8 @@ place()
 	printf '#!/nonexistent/interpreter\n' >"$SCRATCH/script/my-probe"
 	in_path "$SCRATCH/script:$SCRATCH/open"
 	refused 126 'my-probe' tcp 53
+	launch alice tcp:53 -- "$SCRATCH/script/my-probe"
+	refused 126 'my-probe' tcp 53
 }
 
 @test "an entry of PATH that is relative or empty is not the working directory" {
@@ -346,6 +348,24 @@ place()
 	socket 3 'local=192.0.2.1:53 '
 	launch alice --freebind tcp:198.51.100.1:53 -- "$PROBE"
 	refused 77 'tcp:198.51.100.1:53' tcp 53
+}
+
+@test "--freebind is for addresses that a section names, and for root's word" {
+	own <<-'END'
+		[any]
+		ports = tcp:53
+		users = alice
+	END
+	launch alice --freebind tcp:192.0.2.1:53 -- "$PROBE"
+	refused 77 '--freebind' tcp 53
+	launch alice --freebind tcp:192.0.2.1:3000 -- "$PROBE"
+	refused 77 '--freebind' tcp 3000
+	launch alice --freebind tcp:3000 -- "$PROBE"
+	refused 77 '--freebind' tcp 3000
+	launch root -u alice --freebind tcp:192.0.2.1:53 -- "$PROBE"
+	granted
+	clean alice
+	socket 3 'local=192.0.2.1:53 ' 'freebind=1'
 }
 
 @test "--dry-run says what it would do and binds nothing" {

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # status, output, stderr are set by bats' run
 # flavours: setuid
 # I5 at a root start: a call that fails, or claims a success it did not have, while
 # root becomes the owner. How the launcher is installed makes no difference to it.
@@ -17,7 +18,8 @@ prepare()
 }
 
 # refuses CALL FAULT...: the first call of that pattern. The launcher executes this
-# program before all else, and strace is to let go at an exec: so it starts here.
+# program before all else, and strace is to let go at an exec: so it starts here. Root is
+# in as many groups as the owner, and has securebits.
 refuses()
 {
 	local call=$1 fault n
@@ -26,7 +28,8 @@ refuses()
 	n=$(grep -E "^[0-9]+ +${call%%\\*}\\(" "$SCRATCH/trace" | grep -nE -m 1 " $call" | cut -d: -f1)
 	[ -n "$n" ] || fail "no $call in the trace" || return
 	for fault; do
-		run --separate-stderr "$BIN/dirty" securebits=0x40 -- "$(command -v strace)" -f -qq -o /dev/null -b execve \
+		run --separate-stderr setpriv --groups 60010 "$BIN/dirty" securebits=0x40 -- \
+			"$(command -v strace)" -f -qq -o /dev/null -b execve \
 			-e "inject=${call%%\\*}:$fault:when=$n" "$ROOT_START" tcp:53 -- "$PROBE" </dev/null
 		[ "$status" -ne 0 ] || fail "$call $fault: it goes on" || return
 		equal "$output" '' "$call $fault: standard output" || return
@@ -36,7 +39,7 @@ refuses()
 }
 
 @test "I5: root that cannot become the owner, or only seems to" {
-	refuses 'setgroups\(' error=EPERM retval=0
+	refuses 'setgroups\(1, ' error=EPERM retval=0
 	refuses 'setresgid\(60001' error=EPERM retval=0
 	refuses 'setresuid\(60001' error=EAGAIN retval=0
 	refuses 'prctl\(PR_SET_KEEPCAPS' error=EPERM
@@ -45,6 +48,7 @@ refuses()
 }
 
 @test "I5: root that cannot read as an ordinary user, or only seems to" {
+	refuses 'setgroups\(0, ' error=EPERM retval=0
 	refuses 'setfsuid\(65534' retval=0
 	refuses 'setfsgid\(65534' retval=0
 	refuses 'setfsuid\(0\)' retval=65534
@@ -53,4 +57,27 @@ refuses()
 
 @test "I5: a fault in the first change of root's capabilities" {
 	refuses 'capset\(' error=EPERM retval=0
+}
+
+@test "I5: a closed descriptor for which there is no /dev/null" {
+	mv /dev/null /dev/null.away
+	run --separate-stderr "$BIN/dirty" close=0 -- "$ROOT_START" tcp:53 -- "$PROBE"
+	mv /dev/null.away /dev/null
+	refused 71 '/dev/null' tcp 53
+}
+
+@test "I5: a terminal that cannot be given up, or only seems to be" {
+	local n
+	"$BIN/pty" "$(command -v strace)" -f -qq -o "$SCRATCH/trace" -b execve "$ROOT_START" tcp:53 -- "$PROBE" --quiet
+	n=$(grep -E '^[0-9]+ +ioctl\(' "$SCRATCH/trace" | grep -n -m 1 TIOCNOTTY | cut -d: -f1)
+	[ -n "$n" ] || fail "no TIOCNOTTY in the trace"
+	for fault in "ioctl:error=EPERM:when=$n" "ioctl:retval=0:when=$n" dup2:error=EBADF:when=1 dup2:retval=0:when=1 \
+		dup2:retval=1:when=2; do
+		run "$BIN/pty" "$(command -v strace)" -f -qq -o /dev/null -b execve -e "inject=$fault" \
+			"$ROOT_START" tcp:53 -- "$PROBE"
+		equal "$status" 71 "$fault: exit status"
+		matches "$output" '^lowportbind: .*terminal' "$fault"
+		lacks "$output" '^end=probe' "$fault"
+		port_free tcp 53
+	done
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # status, output, stderr are set by bats' run
 # I5: each call by which privilege is given up, or looked at, or by which something
 # is bound, closed or read: one that fails, and one that claims a success it did not
 # have, alone among others that work. The start refuses, and the port stays free.
@@ -82,6 +83,29 @@ setuid_refuses()
 	refuses 'prctl\(PR_SET_SECUREBITS' error=EPERM
 }
 
+@test "I5: what cannot give up root says nothing while it is root" {
+	local n again
+	baseline tcp:53 -- "$PROBE"
+	n=$(nth 'setresuid\(60001')
+	again=(strace -f -qq -s 256 -o "$SCRATCH/trace" -b execve -u alice -e "inject=setresuid:error=EAGAIN:when=$n")
+	run --separate-stderr "${again[@]}" "$LPB" tcp:53 -- "$PROBE" </dev/null
+	refused 71 'cannot give up root' tcp 53
+	if [ "$FLAVOUR" = setuid ]; then
+		[ "$(call_line 'setreuid\(60001, 60001\) += 0')" -lt "$(call_line 'write\(2')" ] || fail "written as root"
+	fi
+	for fault in error=EAGAIN retval=0; do
+		run --separate-stderr "${again[@]}" -e "inject=setreuid:$fault" "$LPB" tcp:53 -- "$PROBE" </dev/null
+		if [ "$FLAVOUR" = setuid ]; then
+			equal "$status" 71 "$fault: exit status"
+			equal "$output$stderr" '' "$fault"
+			lacks "$(cat "$SCRATCH/trace")" ' write\('
+			port_free tcp 53
+		else
+			refused 71 'cannot give up root' tcp 53
+		fi
+	done
+}
+
 @test "I5: a fault in any change of the capabilities" {
 	baseline tcp:53 -- "$PROBE"
 	local n count
@@ -149,9 +173,38 @@ setuid_refuses()
 	refuses 'dup2\(' error=EBADF error=EMFILE
 }
 
+@test "I5: a fault while the socket is placed at descriptor 0" {
+	baseline --stdin tcp:53 -- "$PROBE"
+	refuses 'dup2\([0-9]+, 0\)' error=EBADF retval=0
+}
+
 @test "I5: a fault while the ownership file is read" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53
+		users = alice
+		[high]
+		ports = tcp:3000
+		users = bob
+	END
 	baseline tcp:53 -- "$PROBE"
 	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5
 	refuses 'openat\(.*"lowportbind\.conf"' error=EIO error=EACCES error=EMFILE error=ELOOP error=ENOENT
 	refuses 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES
+	# What was not read may have given a high port to somebody.
+	START=(tcp:3000 -- "$PROBE")
+	for fault in error=EIO error=EINTR retval=0 retval=5 retval=47; do
+		with_fault 'read\([0-9]+, "\[dns\]' $fault
+		equal "$status" 78 "read $fault"
+		equal "$output" ''
+		matches "$stderr" "$CONF: .*read whole"
+	done
+	for fault in error=EIO error=EACCES error=EMFILE error=ELOOP; do
+		with_fault 'openat\(.*"lowportbind\.conf"' $fault
+		equal "$status" 78 "openat $fault"
+		equal "$output" ''
+	done
+	with_fault 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES
+	equal "$status" 78
+	port_free tcp 3000
 }

@@ -174,6 +174,16 @@ prepare()
 	done
 }
 
+@test "I7: a user whose primary group is -1 is refused" {
+	echo 'gmax:x:60021:4294967295::/:/bin/sh' >>/etc/passwd
+	echo 'umax:x:4294967295:60001::/:/bin/sh' >>/etc/passwd
+	for user in gmax umax; do
+		launch root -u $user tcp:90 -- "$PROBE"
+		refused '71|77' '.' tcp 90
+	done
+	sed -i '/^[gu]max:/d' /etc/passwd
+}
+
 @test "I7: -u root runs as root, because root said so; -u 0 without a passwd entry does too" {
 	launch root -u root tcp:90 -- "$PROBE"
 	granted
@@ -319,7 +329,7 @@ prepare()
 }
 
 @test "I7: --chroot works without /proc inside, and leaves no way out" {
-	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	install -d -m 0755 "$SCRATCH/jail/bin"
 	cp "$PROBE" "$SCRATCH/jail/bin/probe"
 	for words in 'tcp:53' '-u bob tcp:53' '--env PATH=/bin tcp:53'; do
 		# shellcheck disable=SC2086 # several words
@@ -337,7 +347,7 @@ prepare()
 }
 
 @test "I7: --chroot to a directory that only root can reach" {
-	mkdir -p -m 0755 "$SCRATCH/closed/jail"
+	install -d -m 0755 "$SCRATCH/closed/jail"
 	cp "$PROBE" "$SCRATCH/closed/jail/probe"
 	chmod 0700 "$SCRATCH/closed"
 	launch root --chroot "$SCRATCH/closed/jail" tcp:53 -- /probe
@@ -347,7 +357,7 @@ prepare()
 }
 
 @test "I7: --chroot finds the program inside, and 127 where it is only outside" {
-	mkdir -p -m 0755 "$SCRATCH/jail/usr/bin"
+	install -d -m 0755 "$SCRATCH/jail/usr/bin"
 	cp "$PROBE" "$SCRATCH/jail/usr/bin/inside"
 	launch root --chroot "$SCRATCH/jail" tcp:53 -- inside
 	granted
@@ -356,7 +366,7 @@ prepare()
 }
 
 @test "I7: --chroot and CAP_SYS_CHROOT: permitted for the call alone" {
-	mkdir -p -m 0755 "$SCRATCH/jail"
+	install -d -m 0755 "$SCRATCH/jail"
 	cp "$PROBE" "$SCRATCH/jail/probe"
 	trace root --chroot "$SCRATCH/jail" tcp:53 -- /probe --quiet
 	equal "$status" 0
@@ -370,7 +380,7 @@ prepare()
 }
 
 @test "I7: --chroot that claims a success it did not have" {
-	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	install -d -m 0755 "$SCRATCH/jail/bin"
 	cp "$PROBE" "$SCRATCH/jail/bin/probe"
 	for fault in chroot:retval=0 chroot:error=EPERM fchdir:error=EACCES fchdir:retval=0; do
 		run --separate-stderr strace -f -qq -o /dev/null -b execve -e "inject=$fault" \

@@ -573,3 +573,41 @@ addresses()
 		refused '64|69|71' 'tcp:\[' tcp 53
 	done
 }
+
+# bound: the addresses of port 53 that the last trace bound.
+bound()
+{
+	calls bind | grep -oE 'htons\(53\).*= 0' | grep -oE 'inet_(addr\(|pton\(AF_INET6, )"[^"]*' | grep -oE '[^"]*$' | sort
+}
+
+@test "adopt: a wildcard is spelled out in the family that was asked for" {
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		users = alice
+	END
+	trace alice --adopt tcp4:53 -- /bin/true
+	equal "$(bound | tr '\n' ' ')" '0.0.0.0 127.0.0.1 '
+	trace alice --adopt 'tcp:[::]:53' -- /bin/true
+	equal "$(bound | tr '\n' ' ')" ':: ::1 '
+}
+
+@test "adopt: a wildcard is spelled out into what is granted, and refused where that is nothing" {
+	own <<-'END'
+		[here]
+		ports = tcp:53
+		address = 127.0.0.0/8
+		users = alice
+		[away]
+		ports = tcp:54
+		address = 192.0.2.1
+		users = alice
+	END
+	trace alice --adopt tcp:53 -- /bin/true
+	equal "$status" 0
+	equal "$(bound)" 127.0.0.1
+	launch alice --adopt tcp:54 -- /bin/true
+	refused 77 'tcp:54: alice may not bind.*at other addresses' tcp 54
+	launch bob --adopt tcp:53 -- /bin/true
+	refused 77 'tcp:53: bob may not bind' tcp 53
+}
