@@ -44,8 +44,9 @@ static const char *how_lost(void) {
 
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return "no_new_privs is set; unset it (NoNewPrivileges=no)";
     if (statvfs(self, &fs) == 0 && (fs.f_flag & ST_NOSUID)) return "it lies on a nosuid mount; install it elsewhere";
+    /* In a user namespace that does not have root, root is 65534. */
     if (getxattr(self, "security.capability", NULL, 0) <= 0 && stat(self, &file) == 0 &&
-        !((file.st_mode & S_ISUID) && file.st_uid == 0))
+        !((file.st_mode & S_ISUID) && (file.st_uid == 0 || file.st_uid == 65534)))
         return "the file has lost its mode or capabilities; root can mend that: " GIVE_PRIVILEGE;
     return "the caller lacks a capability in its bounding set, is traced, in a user namespace, or shares its directory";
 }

@@ -25,7 +25,7 @@ void reset_signals(void) {
     const unsigned long ignored[8] = {(unsigned long)SIG_IGN}, normal[8] = {(unsigned long)SIG_DFL}, none = 0;
     unsigned long is[8] = {(unsigned long)SIG_ERR};
 
-    for (long number = 1; number < _NSIG; number++) {
+    for (long number = 1; number < _NSIG; number++, *is = ~0UL) {
         if (number == SIGKILL || number == SIGSTOP) continue;
         /* To ignore a signal drops one that waits: it would end the program when the mask is emptied. */
         must(syscall(SYS_rt_sigaction, number, ignored, NULL, sizeof none) == 0, "cannot drop signal %ld: %m", number);

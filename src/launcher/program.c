@@ -28,6 +28,6 @@ void execute(char **program, enum handoff handoff) {
 
     /* The stage goes in the place of the last request, or of --. */
     if (handoff > STDIN) *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
-    error = search(program);
+    error = search(program), stop_timers(); /* for the message, which a signal must not forestall */
     refuse(error == ENOENT || error == ENOTDIR ? 127 : 126, "%s: %s", *program, strerror(error));
 }

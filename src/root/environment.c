@@ -16,12 +16,12 @@ static bool is_for_services(const char *entry) {
 }
 
 void rebuild_environment(const struct caller *who) {
-    const struct passwd *entry;
+    const struct passwd *entry; /* none for a user who has no name either */
+    unsigned number;
     LIST(char *) chosen = {0};
 
-    errno = 0;
     entry = getpwnam(who->name);
-    must(entry != NULL || errno == 0 || errno == ENOENT, "cannot look up user %s: %m", who->name);
+    must(entry != NULL || is_decimal(who->name, NOBODY - 1, &number), "cannot look up user %s again", who->name);
     for (char **old = environ; *old != NULL; old++)
         if (is_for_services(*old)) APPEND(chosen, *old);
     APPEND(chosen, copy_text("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));

@@ -15,7 +15,9 @@ int main(int argc, char **argv) {
     stop_timers();
     start.options = read_options(argc, argv, true);
     place(&start.options.passes);
-    EACH(pass, start.options.passes) must(!isatty(pass->fd), "--pass %s: a daemon is given no terminal", pass->name);
+    EACH(pass, start.options.passes)
+        must(!isatty(pass->fd) && (errno == ENOTTY || errno == EINVAL), "--pass %s: a daemon is given no terminal",
+             pass->name);
     if (options->chroot != NULL) new_root = open_root(options->chroot);
     read_as_anybody(&start.rules);
     EACH(fault, start.rules.faults) tell(*fault);

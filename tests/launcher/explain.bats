@@ -110,6 +110,18 @@ logged()
 	matches "$(datagrams)" 'tcp:53'
 }
 
+@test "I8: no grant is pushed out of the log, by requests or by what the program is called" {
+	start_log
+	launch bob tcp:53 -- "$(printf '%03000d' 0)"
+	refused 127 '.' tcp 53
+	logged 'bob.*tcp:53 \(/etc/lowportbind'
+	rm -f "$SCRATCH/log.out"
+	many=()
+	for i in {1..90}; do many+=("tcp:127.0.9.$i:3000"); done
+	launch bob "${many[@]}" tcp:53 -- "$PROBE"
+	refused 64 'log' tcp 53
+}
+
 @test "I8: a root start is logged with the owner it became" {
 	start_log
 	launch root tcp:53 -- "$PROBE"

@@ -265,6 +265,10 @@ prepare()
 		run --separate-stderr as bob "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:80 -- "$PROBE"
 		[ "$status" -eq 77 ] || fail "$word"
 		equal "$output" ""
+		run --separate-stderr as alice "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:53 -- /nonexistent
+		[ "$status" -eq 127 ] || fail "$word: a program that is not there"
+		run --separate-stderr as alice "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" --wrong
+		[ "$status" -eq 64 ] || fail "$word: a wrong option"
 	done
 }
 

@@ -467,6 +467,20 @@ on_terminal()
 	clean alice
 }
 
+@test "I4: a root start hands no terminal over by --pass, in whatever way it is open" {
+	for open in '7<>/dev/tty' '7>/dev/tty' '7</dev/tty'; do
+		run --separate-stderr "$BIN/pty" /bin/sh -c "exec $LPB --pass t=7 tcp:53 -- $PROBE $open"
+		[ "$status" -ne 0 ] || fail "$open"
+		matches "$output" 'terminal'
+		lacks "$output" '^fd.4='
+	done
+	# One that says of itself that it is none.
+	run --separate-stderr "$BIN/pty" /bin/sh -c "exec strace -qq -o /dev/null -b execve \
+		-e inject=ioctl:error=EIO:when=5 $PREFIX/libexec/lowportbind/root-start --pass t=7 tcp:53 -- $PROBE 7<>/dev/tty"
+	[ "$status" -ne 0 ] || fail "a fault"
+	lacks "$output" '^fd.4='
+}
+
 @test "I4: at a root start the terminal is given up by a member of a group" {
 	run --separate-stderr "$BIN/pty" --job "$LPB" tcp:53 -- "$PROBE" --get-tty
 	equal "$status" 0
