@@ -81,3 +81,42 @@ refuses()
 		port_free tcp 53
 	done
 }
+
+# The daemon is refused, or has all of its groups, its name and its home.
+whole_or_none()
+{
+	if [ "$status" -eq 0 ]; then
+		equal "$(probe_value groups)" "$WHOLE_GROUPS" "$1: the groups"
+		equal "$(probe_value env.USER) $(probe_value env.HOME)" "$WHOLE_USER" "$1: the user"
+	else
+		equal "$output" '' "$1: standard output"
+		matches "$stderr" '^lowportbind: ' "$1: what it says"
+	fi
+}
+
+@test "I5: a lookup of the owner that fails once does not yield half of the owner" {
+	own <<-'END'
+		[dns]
+		ports = tcp:53
+		owner = carol
+	END
+	printf '%s: files\n' passwd group >/etc/nsswitch.conf
+	sed -i 's|^\(carol:.*\):[^:]*:|\1:/srv/carol:|' /etc/passwd
+	run --separate-stderr strace -f -qq -s 256 -y -o "$SCRATCH/trace" -b execve "$ROOT_START" tcp:53 -- "$PROBE" </dev/null
+	WHOLE_GROUPS=$(probe_value groups)
+	WHOLE_USER="$(probe_value env.USER) $(probe_value env.HOME)"
+	matches "$WHOLE_GROUPS" ' ' "carol is in more groups than her own"
+	equal "$WHOLE_USER" 'carol /srv/carol'
+	for call in openat read; do
+		grep -E "^[0-9]+ +$call\\(" "$SCRATCH/trace" | grep -nE '/etc/(passwd|group)[">]' | cut -d: -f1 >"$SCRATCH/nth"
+		[ -s "$SCRATCH/nth" ] || fail "no $call of passwd or group"
+		while read -r n; do
+			for fault in error=EIO error=ENOENT retval=0; do
+				[ "$call $fault" != "openat retval=0" ] || continue
+				run --separate-stderr strace -f -qq -o /dev/null -b execve -e "inject=$call:$fault:when=$n" \
+					"$ROOT_START" tcp:53 -- "$PROBE" </dev/null
+				whole_or_none "$call $n $fault"
+			done
+		done <"$SCRATCH/nth"
+	done
+}

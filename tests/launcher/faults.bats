@@ -208,3 +208,17 @@ setuid_refuses()
 	equal "$status" 78
 	port_free tcp 3000
 }
+
+@test "I5: a drop-in that goes away between the listing and the opening makes ports doubtful" {
+	dropin hi.conf <<-'END'
+		[hi]
+		ports = tcp:8080
+		owner = bob
+	END
+	baseline tcp:3000 -- "$PROBE"
+	with_fault 'openat\([0-9]+, "hi.conf"' error=ENOENT
+	equal "$status" 78
+	equal "$output" ''
+	matches "$stderr" 'hi.conf: it went away'
+	port_free tcp 3000
+}
