@@ -53,16 +53,28 @@ as()
 	su -s /bin/sh "$user" -c 'exec "$@"' -- sh "$@"
 }
 
-# launch USER ARGUMENT...: the launcher, as a user or as root.
-launch()
+# run_as USER COMMAND...: run, with both outputs apart, as a user or as root.
+run_as()
 {
 	local user=$1
 	shift
 	if [ "$user" = root ]; then
-		run --separate-stderr "$LPB" "$@" </dev/null
+		run --separate-stderr "$@" </dev/null
 	else
-		run --separate-stderr as "$user" "$LPB" "$@" </dev/null
+		run --separate-stderr as "$user" "$@" </dev/null
 	fi
+}
+
+# launch USER ARGUMENT...: the launcher, as a user or as root.
+launch()
+{
+	run_as "$1" "$LPB" "${@:2}"
+}
+
+# ctl USER ARGUMENT...: lowportctl, as a user or as root.
+ctl()
+{
+	run_as "$1" "$PREFIX/bin/lowportctl" "${@:2}"
 }
 
 # launch_dirty USER WORD... -- ARGUMENT...: from a state that dirty.c makes.
@@ -75,11 +87,7 @@ launch_dirty()
 		shift
 	done
 	shift
-	if [ "$user" = root ]; then
-		run --separate-stderr "$BIN/dirty" "${words[@]}" -- "$LPB" "$@" </dev/null
-	else
-		run --separate-stderr as "$user" "$BIN/dirty" "${words[@]}" -- "$LPB" "$@" </dev/null
-	fi
+	run_as "$user" "$BIN/dirty" "${words[@]}" -- "$LPB" "$@"
 }
 
 # trace USER ARGUMENT...: the launcher under strace, the calls in $SCRATCH/trace.

@@ -27,16 +27,16 @@ void read_as_anybody(struct rules *rules) {
 
 void become(const struct caller *who, bool chroot) {
     /* -1 means "no change" to these calls: root would stay root, and be told that it worked. */
-    if (who->uid == NOBODY || who->gid == NOBODY) refuse(EX_OSERR, "-1 is nobody's id");
-    if (setgroups(who->groups.count, who->groups.items) != 0 || !change_ids(who->uid, who->gid))
-        refuse(EX_OSERR, "cannot become %s: %m", who->name);
+    must(who->uid != NOBODY && who->gid != NOBODY, "-1 is nobody's id");
+    must(setgroups(who->groups.count, who->groups.items) == 0, "cannot become %s: %m", who->name);
+    must(change_ids(who->uid, who->gid), "cannot become %s: %m", who->name);
     cut_down_to(BIT(CAP_NET_BIND_SERVICE) | (chroot ? BIT(CAP_SYS_CHROOT) : 0));
 }
 
 int open_root(const char *path) {
     int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    if (fd < 0) refuse(EX_OSERR, "--chroot %s: %m", path);
+    must(fd >= 0, "--chroot %s: %m", path);
     return fd;
 }
 
@@ -48,9 +48,7 @@ static bool is_same_file(int one, int other) {
 
 void change_root(int fd) {
     hold(need(BIT(CAP_SYS_CHROOT)), BIT(CAP_SYS_CHROOT));
-    if (fchdir(fd) != 0 || chroot(".") != 0 || chdir("/") != 0)
-        refuse(EX_OSERR, "cannot change the root directory: %m");
+    must(fchdir(fd) == 0 && chroot(".") == 0 && chdir("/") == 0, "cannot change the root directory: %m");
     hold(0, 0);
-    if (!is_same_file(fd, open("/", O_PATH | O_CLOEXEC)))
-        refuse(EX_OSERR, "the root directory is not the one asked for");
+    must(is_same_file(fd, open("/", O_PATH | O_CLOEXEC)), "the root directory is not the one asked for");
 }

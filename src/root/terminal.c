@@ -26,6 +26,4 @@ static bool let_go(void) {
     return (tty < 0 || open_terminal("/dev/tty", O_RDWR) < 0) && errno == ENXIO;
 }
 
-void give_up_terminal(void) {
-    if (!let_go()) refuse(EX_OSERR, "cannot give up root's terminal: %m");
-}
+void give_up_terminal(void) { must(let_go(), "cannot give up root's terminal: %m"); }

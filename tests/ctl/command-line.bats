@@ -4,18 +4,6 @@
 
 load ../helper
 
-# ctl USER ARGUMENT...: lowportctl, as a user or as root.
-ctl()
-{
-	local user=$1
-	shift
-	if [ "$user" = root ]; then
-		run --separate-stderr "$PREFIX/bin/lowportctl" "$@" </dev/null
-	else
-		run --separate-stderr as "$user" "$PREFIX/bin/lowportctl" "$@" </dev/null
-	fi
-}
-
 @test "--help and help name each verb" {
 	ctl alice --help
 	equal "$status" 0
