@@ -32,7 +32,7 @@ bool is_decimal(const char *text, unsigned max, unsigned *number);
 #define LIST(type) struct { type *items; size_t count; }
 /* clang-format on */
 #define EACH(item, list)                                                                                               \
-    for (__typeof__(*(list).items) *item = (list).items; item < (list).items + (list).count; item++)
+    for (__typeof__(*(list).items) *item = (list).items; item != NULL && item < (list).items + (list).count; item++)
 #define APPEND(list, item)                                                                                             \
     ((list).items = grow((list).items, &(list).count, sizeof(item)), (list).items[(list).count - 1] = (item))
 
