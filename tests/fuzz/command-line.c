@@ -20,6 +20,7 @@ static bool launched;
 static jmp_buf ended;
 static int status;
 static unsigned told, logged;
+static int priority; /* that a line of the log has */
 
 _Noreturn void __real_exit(int code);
 _Noreturn void __wrap_exit(int code);
@@ -69,7 +70,7 @@ int __wrap_socket(int domain, int type, int protocol)
 ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size);
 ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size)
 {
-	char *prefix = format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | LOG_NOTICE, (int)getpid());
+	char *prefix = format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, (int)getpid());
 
 	CLAIM(fd == 1000 && to->sa_family == AF_UNIX && size == sizeof(struct sockaddr_un) && (flags & MSG_NOSIGNAL));
 	harmless(text, length, prefix, false);
@@ -148,6 +149,9 @@ static void good_plan(const struct start *start)
 		if (start->may_gain)
 			CLAIM(request->verdict.section != NULL && request->verdict.section->may_gain);
 	}
+	priority = LOG_INFO;
+	record(priority, line);
+	CLAIM(logged == 1);
 }
 
 /* A start as far as its plan. May end in exit(). */
@@ -191,6 +195,7 @@ static void launch(const char *text, size_t length, bool root, bool broken)
 	words.items = reallocarray(words.items, words.count, sizeof *words.items); /* nothing behind the NULL */
 	asks = has_word(words.items, "--h") || has_word(words.items, "--v"); /* abbreviations are taken */
 	told = logged = 0;
+	priority = LOG_NOTICE;
 	launched = true;
 	status = -1;
 	if (setjmp(ended) == 0)
@@ -200,7 +205,7 @@ static void launch(const char *text, size_t length, bool root, bool broken)
 	CLAIM(status != EX_OK || asks);
 	CLAIM(status != EX_CONFIG || broken);
 	CLAIM(told == (status > EX_OK));
-	CLAIM(logged == (status == EX_NOPERM || status == EX_CONFIG));
+	CLAIM(logged == (status == -1 || status == EX_NOPERM || status == EX_CONFIG));
 }
 
 /* A user's start, root's, and one with a broken drop-in. */

@@ -126,32 +126,45 @@ struct group *getgrnam(const char *name)
 
 /* ---- questions ---- */
 
+static void learn_ids(struct questions *questions, const char *word, const struct known *known)
+{
+	for (; known->name != NULL; known++)
+		if (strcmp(known->name, word) == 0)
+			APPEND(questions->ids, (unsigned)known->id);
+}
+
 struct questions questions_of(const char *text, size_t length)
 {
 	struct questions questions = { .random = 14695981039346656037U };
-	const unsigned always[] = { 0, 1, 53, 80, 1001, 65535 };
+	const unsigned stranger = 4242, always[] = { 53, 65535 };
 	char *words = exact_copy(text, length), *word, *end;
 	struct address address;
 
+	APPEND(questions.ids, stranger);
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		APPEND(questions.ports, always[i]);
 	for (size_t i = 0; i < length; i++) {
 		questions.random = (questions.random ^ (uint8_t)text[i]) * 1099511628211U;
 		if (words[i] == '\0' || words[i] == FILE_SEPARATOR)
 			words[i] = '\n';
 	}
-	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-		APPEND(questions.numbers, always[i]);
 	while ((word = strsep(&words, " \t\n=/-")) != NULL) {
+		bool prefixed = strncmp(word, "tcp:", 4) == 0 || strncmp(word, "udp:", 4) == 0;
+		unsigned number;
+
 		address = (struct address){ .family = strchr(word, ':') != NULL ? AF_INET6 : AF_INET };
 		if (inet_pton(address.family, word, &address.bytes) == 1)
 			APPEND(questions.addresses, address);
-		if (strncmp(word, "tcp:", 4) == 0 || strncmp(word, "udp:", 4) == 0)
-			word += 4;
-		if (*word >= '0' && *word <= '9') {
-			unsigned number = (unsigned)strtoul(word, &end, 10);
-
-			if (*end == '\0')
-				APPEND(questions.numbers, number);
-		}
+		learn_ids(&questions, word, users);
+		learn_ids(&questions, word, groups);
+		word += prefixed ? 4 : 0;
+		number = (unsigned)strtoul(word, &end, 10);
+		if (*word < '0' || *word > '9' || *end != '\0')
+			continue;
+		if (number < 65536)
+			APPEND(questions.ports, number);
+		if (!prefixed)
+			APPEND(questions.ids, number);
 	}
 	return questions;
 }
@@ -164,34 +177,30 @@ static uint64_t below(struct questions *questions, uint64_t limit)
 	return (questions->random >> 16) % limit;
 }
 
-static id_t any_id(struct questions *questions, const struct known *table)
+static id_t any_id(struct questions *questions)
 {
-	size_t known = 0;
-	id_t id;
+	id_t id = questions->ids.items[below(questions, questions->ids.count)];
 
-	while (table[known].name != NULL)
-		known++;
-	id = below(questions, 2) == 0 ? table[below(questions, known)].id :
-					questions->numbers.items[below(questions, questions->numbers.count)];
 	return id == NOBODY ? 0 : id; /* no process has that one */
 }
 
 void ask(struct questions *questions, struct question *question)
 {
-	unsigned number = questions->numbers.items[below(questions, questions->numbers.count)];
 	struct endpoint *at = &question->at;
 	uint64_t how = below(questions, 8);
 
-	question->group = any_id(questions, groups);
-	question->who = (struct caller){ any_id(questions, users), any_id(questions, groups),
+	question->group = any_id(questions);
+	question->who = (struct caller){ any_id(questions), any_id(questions),
 					 { &question->group, below(questions, 2) }, "somebody" };
 	*at = (struct endpoint){ below(questions, 4) == 0 ? IPPROTO_UDP : IPPROTO_TCP, { .family = AF_UNSPEC },
-				 number + (unsigned)below(questions, 3) - 1 };
+				 questions->ports.items[below(questions, questions->ports.count)] };
+	if (below(questions, 4) == 0)
+		at->port += below(questions, 2) == 0 ? 1 : -1U;
 	if (at->port < 1 || at->port > 65535)
 		at->port = 53;
-	if (how < 5 && questions->addresses.count > 0) {
+	if (how < 4 && questions->addresses.count > 0) {
 		at->address = questions->addresses.items[below(questions, questions->addresses.count)];
-		if (how < 3) {
+		if (how < 2) {
 			uint64_t bit = below(questions, at->address.family == AF_INET ? 32 : 128);
 
 			at->address.bytes.s6_addr[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
@@ -199,7 +208,7 @@ void ask(struct questions *questions, struct question *question)
 		/* No request could name one of these. */
 		if (at->address.family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&at->address.bytes))
 			at->address.bytes = in6addr_any;
-	} else if (how < 7) {
-		at->address.family = how == 5 ? AF_INET : AF_INET6;
+	} else if (how < 6) {
+		at->address.family = how % 2 == 0 ? AF_INET : AF_INET6;
 	}
 }

@@ -37,9 +37,10 @@ extern const struct known users[], groups[]; /* a NULL name behind the last */
 /* Between the texts of several ownership files in one input; no file could hold it. */
 #define FILE_SEPARATOR '\x1c'
 
-/* Callers and endpoints that a text gives rise to: its numbers, their neighbours, its addresses. */
+/* Callers and endpoints that a text gives rise to: its numbers and their neighbours, names, addresses. */
 struct questions {
-	LIST(unsigned) numbers;
+	LIST(unsigned) ports;
+	LIST(unsigned) ids;
 	LIST(struct address) addresses;
 	uint64_t random;
 };

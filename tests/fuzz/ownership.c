@@ -103,28 +103,42 @@ static void good_verdict(const struct rules *rules, const struct question *quest
 	CLAIM(decide(&turned, &question->who, &question->at).ruling == is.ruling);
 }
 
+/* A section behind an accepted TEXT is one more, whatever is before it, and nonsense is never passed over. */
+static void add_to(const char *text)
+{
+	static const char whole[] = "[one-more]\nports = tcp:1\nowner = a\nanyone = no\ntogether = no\nhandoff = stdin\n"
+				    "no-new-privileges = no\numask = 0\nexec = a b\n";
+	struct rules rules = { 0 }, more = { 0 };
+	char *longer = format_text("%s\n%s", text, whole);
+
+	rules_add(&rules, "", text, strlen(text));
+	rules_add(&more, "", longer, strlen(longer));
+	CLAIM(rules.faults.count > 0 || strstr(text, "[one-more]") != NULL ||
+	      (more.faults.count == 0 && more.sections.count == rules.sections.count + 1));
+	longer = format_text("%snonsense", longer);
+	more = (struct rules){ 0 };
+	rules_add(&more, "", longer, strlen(longer));
+	CLAIM(more.faults.count == 1 && more.sections.count == 0);
+}
+
 void fuzz(char *text, size_t length)
 {
 	struct questions questions = questions_of(text, length);
 	struct rules rules = { 0 };
 	struct question question;
-	const char *end = text + length;
-	char *broken;
+	const char *rest = text, *end = text + length;
 
-	while (text != NULL) {
-		char *separator = memchr(text, FILE_SEPARATOR, (size_t)(end - text));
-		size_t size = (size_t)((separator != NULL ? separator : end) - text);
+	while (rest != NULL) {
+		const char *separator = memchr(rest, FILE_SEPARATOR, (size_t)(end - rest));
+		size_t size = (size_t)((separator != NULL ? separator : end) - rest);
 
-		add(&rules, "/etc/a.conf", exact_copy(text, size), size);
-		text = separator != NULL ? separator + 1 : NULL;
+		add(&rules, "/etc/a.conf", exact_copy(rest, size), size);
+		rest = separator != NULL ? separator + 1 : NULL;
 	}
 	for (int i = 0; i < 30; i++) {
 		ask(&questions, &question);
 		good_verdict(&rules, &question);
 	}
-	/* No text is so good that nonsense behind it would be passed over. */
-	broken = format_text("%s\nnonsense", rules.faults.count == 0 ? end - length : "");
-	rules = (struct rules){ 0 };
-	rules_add(&rules, "b", broken, strlen(broken));
-	CLAIM(rules.faults.count == 1 && rules.sections.count == 0);
+	if (strlen(text) == length)
+		add_to(text);
 }
