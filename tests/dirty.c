@@ -104,7 +104,7 @@ static void add_environment(char *entry)
 	copy = calloc(n + 2, sizeof *copy);
 	if (!copy)
 		err(99, "calloc");
-	if (n)
+	if (environ)
 		memcpy(copy, environ, n * sizeof *copy);
 	copy[n] = entry;
 	environ = copy;

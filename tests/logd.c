@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || strlen(argv[1]) >= sizeof a.sun_path)
 		errx(99, "usage: logd SOCKET [clog]");
-	strcpy(a.sun_path, argv[1]);
+	memcpy(a.sun_path, argv[1], strlen(argv[1]) + 1);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0)
 		err(99, "%s", argv[1]);
 	if (chmod(argv[1], 0666) != 0)

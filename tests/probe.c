@@ -167,27 +167,27 @@ static void timer(const char *key, int which)
 
 static void address(const char *prefix, int fd, int family)
 {
-	struct sockaddr_storage a = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+	} a;
 	socklen_t n = sizeof a;
 	char host[INET6_ADDRSTRLEN] = "";
 
-	if (getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+	memset(&a, 0, sizeof a);
+	if (getsockname(fd, &a.any, &n) != 0)
 		return;
 	if (family == AF_INET) {
-		struct sockaddr_in *in = (void *)&a;
-
-		inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-		printf(" %s=%s:%u", prefix, host, ntohs(in->sin_port));
+		inet_ntop(AF_INET, &a.in.sin_addr, host, sizeof host);
+		printf(" %s=%s:%u", prefix, host, ntohs(a.in.sin_port));
 	} else if (family == AF_INET6) {
-		struct sockaddr_in6 *in6 = (void *)&a;
-
-		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
-		printf(" %s=[%s]:%u", prefix, host, ntohs(in6->sin6_port));
+		inet_ntop(AF_INET6, &a.in6.sin6_addr, host, sizeof host);
+		printf(" %s=[%s]:%u", prefix, host, ntohs(a.in6.sin6_port));
 	} else if (family == AF_UNIX) {
-		struct sockaddr_un *un = (void *)&a;
-
 		printf(" %s=", prefix);
-		escaped(n > sizeof(sa_family_t) ? un->sun_path : "");
+		escaped(n > sizeof(sa_family_t) ? a.un.sun_path : "");
 	}
 }
 
@@ -224,7 +224,7 @@ static void descriptor(int fd)
 	static const char *const access[] = { "r", "w", "rw", "none" };
 	struct stat st;
 	int flags = fcntl(fd, F_GETFL), fdflags = fcntl(fd, F_GETFD);
-	char link[64], path[4096];
+	char entry[64], path[4096];
 	ssize_t n;
 
 	if (fdflags < 0)
@@ -244,8 +244,8 @@ static void descriptor(int fd)
 	       !!(flags & O_NONBLOCK), !!(fdflags & FD_CLOEXEC), isatty(fd));
 	if (S_ISCHR(st.st_mode))
 		printf(" rdev=%x", (unsigned)st.st_rdev);
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof path - 1);
+	snprintf(entry, sizeof entry, "/proc/self/fd/%d", fd);
+	n = readlink(entry, path, sizeof path - 1);
 	if (n > 0 && !S_ISSOCK(st.st_mode)) {
 		path[n] = '\0';
 		printf(" path=");
@@ -467,7 +467,7 @@ static void serve(int fd)
 
 static void act(const char *option, char **argv)
 {
-	const char *value = strchr(option, '=');
+	char *value = strchr(option, '=');
 
 	fflush(stdout);
 	if (strcmp(option, "--get-root") == 0)
@@ -479,7 +479,7 @@ static void act(const char *option, char **argv)
 	else if (strncmp(option, "--turn-round", 12) == 0)
 		turn_round(value ? atoi(value + 1) : 3);
 	else if (strncmp(option, "--exec=", 7) == 0) {
-		argv[0] = (char *)(uintptr_t)(option + 7);
+		argv[0] = value + 1;
 		argv[1] = NULL;
 		printf("exec=%s\n", err(execv(argv[0], argv)));
 	} else if (strcmp(option, "--pause") == 0)

@@ -29,7 +29,7 @@ static struct stash_entry entries[STASH_MAX];
 static size_t entry_count;
 
 void adopt_load(void) {
-    const char *text = getenv(STASH_VARIABLE);
+    const char *text = getenv(STASH_VARIABLE); /* NOLINT(concurrency-mt-unsafe): before main(), there is one thread */
 
     if (text != NULL) entry_count = stash_read(text, entries);
 }

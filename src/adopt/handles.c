@@ -33,7 +33,7 @@ static void name_handles(struct handles *handles) {
     const char *value = getenv("LISTEN_FDNAMES");
     char *names;
 
-    if (value == NULL) return;
+    if (value == NULL || handles->count == 0) return;
     names = strdup(value);
     if (names == NULL) err(EX_OSERR, "LISTEN_FDNAMES");
     for (size_t i = 0; i < handles->count && names != NULL; i++) handles->list[i].name = strsep(&names, ":");
@@ -58,7 +58,7 @@ struct handles handles_read(void) {
 static void set_number(const char *variable, size_t number) {
     char text[24];
 
-    snprintf(text, sizeof text, "%zu", number);
+    (void)snprintf(text, sizeof text, "%zu", number);
     if (setenv(variable, text, 1) != 0) err(EX_OSERR, "%s", variable);
 }
 
@@ -71,8 +71,8 @@ static void set_names(const struct handles *handles) {
     for (size_t i = 0; i < handles->count; i++) {
         const char *name = handles->list[i].name;
 
-        /* What sd_listen_fds_with_names(3) calls a descriptor that has no name. */
-        fprintf(stream, "%s%s", i > 0 ? ":" : "", name != NULL ? name : "unknown");
+        /* What sd_listen_fds_with_names(3) calls a descriptor that has no name. If it fails, fclose(3) says so. */
+        (void)fprintf(stream, "%s%s", i > 0 ? ":" : "", name != NULL ? name : "unknown");
     }
     if (fclose(stream) != 0 || setenv("LISTEN_FDNAMES", names, 1) != 0) err(EX_OSERR, "LISTEN_FDNAMES");
     free(names);

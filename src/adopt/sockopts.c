@@ -20,7 +20,7 @@ union value {
     int number;
     struct linger linger;
     struct timeval time;
-    char text[32];
+    char text[32]; /* all of it: nothing is larger */
 };
 
 #define NUMBER(level, name)                                                                                            \
@@ -138,7 +138,7 @@ void sockopts_copy(int from, int to) {
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (read_option(from, &options[i], &set) && read_option(before, &options[i], &unset) &&
-            memcmp(&set, &unset, sizeof set) != 0)
+            memcmp(set.text, unset.text, sizeof set.text) != 0)
             write_option(to, &options[i], &set);
     }
     if (fresh >= 0) close(fresh);

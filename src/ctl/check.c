@@ -119,19 +119,20 @@ static void say_count(const struct rules *rules) {
 /* Reads all of FILE, which may also be a pipe: it is text that is not yet in place, or not to be. */
 static char *read_text(const char *file, size_t *length) {
     FILE *from = fopen(file, "re");
-    char *text = NULL;
+    char *text = NULL, *larger = NULL;
     size_t room = 0;
 
     if (from == NULL) give_up(TROUBLE, "%s: cannot be read: %m", file);
     *length = 0;
     do {
-        if (*length + 1 >= room) text = realloc(text, room = room * 2 + BUFSIZ);
-        if (text == NULL) give_up(TROUBLE, "%s: cannot be read: out of memory", file);
+        if (*length + 1 >= room) larger = realloc(text, room = room * 2 + BUFSIZ);
+        if (larger == NULL) give_up(TROUBLE, "%s: cannot be read: out of memory", file);
+        text = larger;
         *length += fread(text + *length, 1, room - 1 - *length, from);
     } while (!feof(from) && !ferror(from) && *length <= TEXT_MAX);
     if (ferror(from)) give_up(TROUBLE, "%s: cannot be read: %m", file);
     if (*length > TEXT_MAX) give_up(TROUBLE, "%s: larger than 16 MiB, which the launcher does not read", file);
-    fclose(from);
+    (void)fclose(from); /* all that it had is read */
     text[*length] = '\0';
     return text;
 }

@@ -24,7 +24,7 @@ static char *port_part(const struct endpoint *at) {
     /* Addresses hold colons and dots, no - and no _: tcp:[::1]:80 becomes tcp-__1-80. */
     for (char *from = text; *from != '\0'; from++) {
         if (*from == '[' || *from == ']') continue;
-        *to++ = *from != ':' ? *from : from == first || from == last ? '-' : '_';
+        *to++ = (char)(*from != ':' ? *from : from == first || from == last ? '-' : '_');
     }
     *to = '\0';
     return text;
@@ -124,7 +124,7 @@ bool dropin_put(const struct dropin *dropin, const char *text) {
     int fd;
 
     umask(S_IWGRP | S_IWOTH);
-    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, and tidied up after */
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, and tidied up after */
     if (!directory_is_ready() || !may_replace(dropin, text)) return false;
     fd = mkostemp(new, O_CLOEXEC);
     if (fd < 0) return complain("%s: cannot be made: %m", new), false;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 
+/* What went wrong with standard output is asked in the end, once; of standard error nobody could be told. */
 void put_line(FILE *to, const char *prefix, const char *text) {
-    fputs(prefix, to);
+    (void)fputs(prefix, to);
     for (; *text != '\0'; text++) {
         if (*text < ' ' || *text > '~')
-            fprintf(to, "\\x%02hhx", (unsigned char)*text);
+            (void)fprintf(to, "\\x%02hhx", (unsigned char)*text);
         else
-            putc(*text, to);
+            (void)putc(*text, to);
     }
-    putc('\n', to);
+    (void)putc('\n', to);
 }
 
 void quit_with(int status, const char *text) {

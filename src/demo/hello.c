@@ -32,11 +32,12 @@ static void answer(int client, in_port_t port) {
         close(client);
         return;
     }
-    fprintf(page,
-            "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n"
-            "Hello from port %u. I run as uid %d, and never was root; no_new_privs is %s.\n",
-            port, (int)getuid(), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "set" : "not set");
-    fclose(page);
+    /* A client that does not take the answer has lost it; the next one is served. */
+    (void)fprintf(page,
+                  "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+                  "Hello from port %u. I run as uid %d, and never was root; no_new_privs is %s.\n",
+                  port, (int)getuid(), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? "set" : "not set");
+    (void)fclose(page);
 }
 
 int main(int argc, char **argv) {
@@ -44,7 +45,7 @@ int main(int argc, char **argv) {
     unsigned long port = argc == 2 ? strtoul(argv[1], &end, 10) : 0;
     int listener;
 
-    if (port == 0 || port > 65535 || *end != '\0') errx(EX_USAGE, "usage: hello PORT");
+    if (end == NULL || *end != '\0' || port == 0 || port > 65535) errx(EX_USAGE, "usage: hello PORT");
     listener = listen_on((in_port_t)port);
     for (;;) {
         int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

@@ -139,6 +139,7 @@ void dry_run(const struct start *start) {
     unsigned first = 1024; /* that anyone may bind, unless the kernel is told otherwise */
     FILE *setting = fopen("/proc/sys/net/ipv4/ip_unprivileged_port_start", "re");
 
+    /* NOLINTNEXTLINE(cert-err34-c): the kernel prints a port, and nothing larger */
     must(setting != NULL && fscanf(setting, "%u", &first) == 1, "cannot read ip_unprivileged_port_start: %m");
     EACH(request, start->requests)
         if (request->verdict.ruling == UNLISTED && request->at.port < first) refuse_request(start, request);

@@ -6,6 +6,7 @@
 
 bool open_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        /* cppcheck-suppress leakReturnValNotUsed; it is the daemon's. NOLINTNEXTLINE(android-cloexec-open) */
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) return false;
     return true;
 }

@@ -26,7 +26,8 @@ static int search(char *const *program) {
 void execute(char **program, enum handoff handoff) {
     int error;
 
-    /* The stage goes in the place of the last request, or of --. */
+    /* The stage goes in the place of the last request, or of --. It is never HANDOFFS, which names none. */
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond */
     if (handoff > STDIN) *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
     error = search(program), stop_timers(); /* for the message, which a signal must not forestall */
     refuse(error == ENOENT || error == ENOTDIR ? 127 : 126, "%s: %s", *program, strerror(error));

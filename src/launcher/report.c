@@ -10,7 +10,7 @@ static char *escape(const char *prefix, const char *text, const char *end) {
 
     for (; *text != '\0' && to < line + 2000; text++)
         to += sprintf(to, *text < ' ' || *text > '~' || *text == '\\' ? "\\x%02hhx" : "%c", *text);
-    strcpy(to, end);
+    memcpy(to, end, strlen(end) + 1);
     return line;
 }
 

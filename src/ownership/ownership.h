@@ -32,9 +32,10 @@ bool is_decimal(const char *text, unsigned max, unsigned *number);
 #define LIST(type) struct { type *items; size_t count; }
 /* clang-format on */
 #define EACH(item, list)                                                                                               \
+    /* NOLINTNEXTLINE(bugprone-macro-parentheses): ITEM is a name, which is declared here */                           \
     for (__typeof__(*(list).items) *item = (list).items; item != NULL && item < (list).items + (list).count; item++)
 #define APPEND(list, item)                                                                                             \
-    ((list).items = grow((list).items, &(list).count, sizeof(item)), (list).items[(list).count - 1] = (item))
+    ((list).items = grow((list).items, &(list).count, sizeof *(list).items), (list).items[(list).count - 1] = (item))
 
 /* Makes room for one more item of SIZE bytes behind the *COUNT that ITEMS holds, which only ever grows by this
  * function, and returns it, perhaps moved. Without memory it says so and ends the program with EX_OSERR: nothing that

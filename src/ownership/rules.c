@@ -144,7 +144,7 @@ static char *next_line(char *buffer, int size, void *stream) {
     if (*line == '[' && !begin_section(reading, line)) return NULL;
     reading->next = newline != NULL ? newline + 1 : reading->end;
     memcpy(buffer, line, length);
-    return strcpy(buffer + length, "\n"), buffer;
+    return memcpy(buffer + length, "\n", 2), buffer;
 }
 
 void rules_add_fault(struct rules *rules, const char *file, unsigned line, const char *why) {

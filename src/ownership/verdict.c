@@ -25,6 +25,7 @@ static bool grants_to(const struct section *section, const struct caller *caller
     return section->anyone;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): of a dual-stack socket alone, for its halves, which are none */
 struct verdict decide(const struct rules *rules, const struct caller *caller, const struct endpoint *at) {
     struct verdict verdict = {.ruling = UNLISTED}, other;
     struct endpoint half = *at;

@@ -25,9 +25,9 @@ static const struct passwd *entry_of(const char *user, uid_t uid) {
 /* Reads the groups of USER twice: getgrouplist(3) takes a group file that it cannot read for an empty one. */
 static int read_groups(const char *user, gid_t gid, gid_t *groups) {
     int count = MOST_GROUPS, again = MOST_GROUPS;
-    gid_t *other = calloc(MOST_GROUPS, sizeof *other);
+    static gid_t other[MOST_GROUPS];
 
-    must(other != NULL && getgrouplist(user, gid, groups, &count) >= 0, "cannot read the groups of %s", user);
+    must(getgrouplist(user, gid, groups, &count) >= 0, "cannot read the groups of %s", user);
     must(getgrouplist(user, gid, other, &again) >= 0 && again == count, "the groups of %s are not to be had", user);
     must(memcmp(groups, other, (size_t)count * sizeof *other) == 0, "the groups of %s change", user);
     errno = 0;
@@ -82,5 +82,6 @@ struct caller find_owner(const struct start *start) {
                    "in " OWNERSHIP_FILE,
                    request->text);
     }
+    must(owner != NULL, "nothing is asked for");
     return identity_of(owner, NULL, false);
 }

@@ -23,6 +23,8 @@ static bool let_go(void) {
     if (signal(SIGHUP, SIG_IGN) == SIG_ERR) return false;
     tty = open_terminal("/dev/tty", O_RDWR);
     if (tty >= 0 && (ioctl(tty, TIOCNOTTY) != 0 || close(tty) != 0)) return false;
+    /* Where it can be opened the start ends. */
+    /* cppcheck-suppress leakReturnValNotUsed */
     return (tty < 0 || open_terminal("/dev/tty", O_RDWR) < 0) && errno == ENXIO;
 }
 

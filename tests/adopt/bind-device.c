@@ -16,7 +16,7 @@ static void link_local_keeps_its_interface(void)
 {
     int lo = (int)if_nametoindex("lo");
     int fd = bound_socket("udp:[fe80::1%lo]:79", 0);
-    struct sockaddr_in6 name;
+    struct sockaddr_in6 name = {0};
     socklen_t length = sizeof name;
 
     CHECK(device_of(fd) == lo);

@@ -57,7 +57,7 @@ static inline int kept(int index)
         text = text != NULL ? text + 1 : NULL;
     }
     CHECK(text != NULL);
-    return atoi(text);
+    return text != NULL ? atoi(text) : -1;
 }
 
 #endif

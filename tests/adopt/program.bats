@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # lowport-adopt itself: its command line, what it takes, what it passes on.
 # flavours: setuid
+# shellcheck disable=SC2016 # expanded by the inner shell
 # shellcheck disable=SC2101,SC2154 # [::] is an address; status, output, said, server are set elsewhere
 
 load ../helper

@@ -62,12 +62,12 @@ static void reads_the_most(void)
     for (size_t i = 0; i < STASH_MAX; i++)
         entries[i] = (struct stash_entry){2147483647, 2147483647, UINT64_MAX};
     stash_write(entries, STASH_MAX, text);
-    strcpy(longest, text);
+    memcpy(longest, text, strlen(text) + 1);
     if (stash_read(longest, entries) != STASH_MAX)
         errx(1, "not all of %d entries", STASH_MAX);
-    if (strlen(longest) + sizeof STASH_VARIABLE + 1 > 32 * 4096)
+    if (strlen(longest) + sizeof STASH_VARIABLE + 1 > 32UL * 4096)
         errx(1, "longer than one environment string can be");
-    strcat(longest, ",1:1");
+    memcpy(longest + strlen(longest), ",1:1", sizeof ",1:1");
     if (stash_read(longest, entries) != 0)
         errx(1, "more than %d entries", STASH_MAX);
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A wildcard request hands over a socket for every address. Whichever of them a program binds, it is
-# flavours: setuid
-# shellcheck disable=SC2101,SC2154 # [::] is an address; status, output, said, server are set elsewhere
 # reached where it would be reached if it had bound as root, and nowhere else.
+# flavours: setuid
+# shellcheck disable=SC2086 # $everywhere4 and 6 are words
+# shellcheck disable=SC2101,SC2154 # [::] is an address; status, output, said, server are set elsewhere
 
 load ../helper
 load common

@@ -67,7 +67,8 @@ alices()
 {
 	local pid
 	pid=$(pid_of named)
-	status= output=$(cat "/proc/$pid/status") stderr=$(cat "$SCRATCH/named.err")
+	# shellcheck disable=SC2034 # shown where it fails
+	status='' output=$(cat "/proc/$pid/status") stderr=$(cat "$SCRATCH/named.err")
 	matches "$output" '^Name:\s*(named|isc-net)'
 	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
 	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"

@@ -33,6 +33,7 @@ page()
 # The daemon called NAME is alice's, holds nothing, and so does its socket.
 alices()
 {
+	# shellcheck disable=SC2034 # shown where it fails
 	status='' output=$(cat "/proc/$(pid_of "$1")/status") stderr=$(cat "$SCRATCH/$1.err")
 	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
 	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
@@ -102,7 +103,7 @@ lighttpd_conf()
 @test "a daemon of inetd's kind takes its socket at descriptor 0: TCP" {
 	spawn inetd alice "$LPB" --stdin tcp:80 -- "$BIN/stdin-server"
 	wait_listening tcp 80
-	for i in 1 2; do
+	for _ in 1 2; do
 		run socat -t5 - TCP:127.0.0.1:80 </dev/null
 		equal "$output" "served from descriptor 0 by uid $ALICE"
 	done

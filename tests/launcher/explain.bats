@@ -130,7 +130,7 @@ logged()
 }
 
 @test "I8: a program under --chroot is logged too, by the log outside" {
-	mkdir -p -m 0755 "$SCRATCH/jail"
+	mkdir -m 0755 "$SCRATCH/jail"
 	cp "$PROBE" "$SCRATCH/jail/probe"
 	start_log
 	launch root --chroot "$SCRATCH/jail" tcp:53 -- /probe

@@ -180,7 +180,7 @@ prepare()
 }
 
 @test "I5: a failing setresuid, capset, prctl or close ends it, and one that only claims success" {
-	local -A false_success=([setuid]=setresuid:retval=0 [filecaps]=)
+	local -A false_success=([setuid]=setresuid:retval=0 [filecaps]='')
 	# A setresuid that does nothing does no harm to a program that is never root.
 	for fault in setresuid:error=EAGAIN ${false_success[$FLAVOUR]} setresgid:error=EPERM \
 		capset:error=EPERM capset:retval=0 \

@@ -318,7 +318,7 @@ prepare()
 }
 
 @test "I7: --chroot changes the root directory before the drop" {
-	mkdir -p -m 0755 "$SCRATCH/jail/bin"
+	mkdir -p "$SCRATCH/jail/bin"
 	cp "$PROBE" "$SCRATCH/jail/bin/probe"
 	launch root --chroot "$SCRATCH/jail" tcp:53 -- /bin/probe --get-root
 	granted
@@ -397,7 +397,7 @@ prepare()
 }
 
 @test "I7: --chroot with --chdir: the directory is one inside" {
-	mkdir -p -m 0755 "$SCRATCH/jail/bin" "$SCRATCH/jail/var/empty"
+	mkdir -p "$SCRATCH/jail/bin" "$SCRATCH/jail/var/empty"
 	cp "$PROBE" "$SCRATCH/jail/bin/probe"
 	launch root --chroot "$SCRATCH/jail" --chdir /var/empty tcp:53 -- /bin/probe
 	granted

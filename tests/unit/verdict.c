@@ -103,12 +103,12 @@ static void rows(const struct rules *rules, bool doubtful)
 int main(void)
 {
 	struct rules rules = { 0 };
-	char *copy = strdup(text);
+	static const char broken[] = "[a]\nports = tcp:53\nusers = 77\nx\n";
 
-	rules_add(&rules, "test.conf", copy, sizeof text - 1);
+	rules_add(&rules, "test.conf", text, sizeof text - 1);
 	tap(rules.faults.count == 0 && rules.sections.count == 9, "the table is", "read");
 	rows(&rules, false);
-	rules_add(&rules, "broken.conf", strdup("[a]\nports = tcp:53\nusers = 77\nx\n"), 32);
+	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
 	tap(rules.faults.count == 1 && rules.sections.count == 9, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);

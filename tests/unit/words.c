@@ -49,8 +49,8 @@ static const struct {
 	{ "99999999999999999999", false },
 };
 
-#define LINE(text) { text, sizeof text - 1, true }
-#define FAULT(text) { text, sizeof text - 1, false }
+#define LINE(text) { (text), sizeof(text) - 1, true }
+#define FAULT(text) { (text), sizeof(text) - 1, false }
 #define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 static const struct {
