@@ -31,9 +31,10 @@ bool is_decimal(const char *text, unsigned max, unsigned *number);
 /* clang-format off */
 #define LIST(type) struct { type *items; size_t count; }
 /* clang-format on */
+/* NOLINTBEGIN(bugprone-macro-parentheses): ITEM is a name, which is declared here */
 #define EACH(item, list)                                                                                               \
-    /* NOLINTNEXTLINE(bugprone-macro-parentheses): ITEM is a name, which is declared here */                           \
     for (__typeof__(*(list).items) *item = (list).items; item != NULL && item < (list).items + (list).count; item++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define APPEND(list, item)                                                                                             \
     ((list).items = grow((list).items, &(list).count, sizeof *(list).items), (list).items[(list).count - 1] = (item))
 

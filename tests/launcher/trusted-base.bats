@@ -36,7 +36,7 @@ body()
 	} >"$SCRATCH/main.c"
 	tree
 	equal "$status" 0
-	matches "$output" '\b9 lines'
+	matches "$output" '\b9 lines of code, 1 functions, the longest of 8 lines, main\(\) of 8$'
 }
 
 @test "the check finds a long main(), a long function, too many lines" {

@@ -130,7 +130,7 @@ found()
 
 @test "a tool that is not there is no clean tree" {
 	mkdir "$SCRATCH/bin"
-	for tool in bash dirname nproc env grep sed sort; do
+	for tool in bash dirname nproc env find grep sed sort; do
 		ln -s "$(command -v $tool)" "$SCRATCH/bin"
 	done
 	run env PATH="$SCRATCH/bin" srcdir="$TREE" builddir="$TREE" "$TESTS/lint/run" cppcheck

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is installed is hardened, all of it, and the privileged part links and calls what is reviewed.
+
+load ../helper
+
+# Whatever the kernel would load, however it is called.
+installed()
+{
+	local file
+	find "$PREFIX" -type f | sort | while read -r file; do
+		[ "$(head -c 4 "$file" | tr -d '\177')" != ELF ] || echo "$file"
+	done
+}
+
+@test "every program and library that is installed is hardened" {
+	mapfile -t files < <(installed)
+	[ "${#files[@]}" -ge 6 ] || fail "only ${files[*]} are found"
+	matches "${files[*]}" "$PREFIX/bin/lowportbind .*/root-start( |$)"
+	run "$TESTS/hardening/check" "${files[@]}"
+	equal "$output" ''
+	equal "$status" 0
+}
+
+@test "nothing that is installed links anything but libc, libcap-ng and inih" {
+	for file in $(installed); do
+		readelf -dW "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+	done | sort -u >"$SCRATCH/needed"
+	equal "$(tr '\n' ' ' <"$SCRATCH/needed")" 'libc.so.6 libcap-ng.so.0 libinih.so.1 '
+}
+
+@test "nothing that is installed has privilege, but for the launcher" {
+	privileged=$(find "$PREFIX" \( -perm /6000 -o -perm /022 \) ! -type l)
+	privileged+=$(getcap -r "$PREFIX")
+	matches "$privileged" "^$PREFIX/bin/lowportbind( .*)?\$"
+	equal "$(wc -l <<<"$privileged")" 1 "files with privilege, or that others may write"
+}
+
+# reviewed FILE...: what may be called. A line has alternatives, of which a build uses one.
+reviewed()
+{
+	sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$@"
+}
+
+# used PROGRAM
+used()
+{
+	nm -D "$1" | awk '{ print $NF }' | sed 's/@.*//' | sort -u
+}
+
+# stale PROGRAM LIST: what is on the list, and not used.
+stale()
+{
+	local line
+	while read -r line; do
+		used "$1" | grep -qxE -- "$line" || echo "$line"
+	done < <(reviewed "$2")
+}
+
+# unreviewed PROGRAM LIST...
+unreviewed()
+{
+	used "$1" >"$SCRATCH/used"
+	[ -s "$SCRATCH/used" ] || echo "no function at all"
+	comm -23 "$SCRATCH/used" <(reviewed "${@:2}" | tr '|' '\n' | sort -u)
+}
+
+@test "every function that the privileged program calls is on the reviewed list, and the list has no other" {
+	list=$TESTS/hardening/symbols/lowportbind
+	equal "$(unreviewed "$LPB" "$list")" '' "functions that nobody has reviewed"
+	equal "$(stale "$LPB" "$list")" '' "functions on the list that it does not call"
+}
+
+@test "so it is with the part for root, which may call what the launcher calls, and some more" {
+	program=$(find "$PREFIX" -name root-start) list=$TESTS/hardening/symbols
+	equal "$(unreviewed "$program" "$list/lowportbind" "$list/root-start")" '' "functions that nobody has reviewed"
+	equal "$(stale "$program" "$list/root-start")" '' "functions on the list that it does not call"
+}
+
+@test "the lists: a function too many and one too few are both found" {
+	list=$TESTS/hardening/symbols/lowportbind
+	grep -vx setresuid "$list" >"$SCRATCH/fewer"
+	equal "$(unreviewed "$LPB" "$SCRATCH/fewer")" setresuid
+	{ cat "$list"; echo 'popen | wordexp # two'; } >"$SCRATCH/more"
+	equal "$(stale "$LPB" "$SCRATCH/more")" 'popen|wordexp'
+}
+
+@test "nothing on the reviewed lists starts a shell or reads the environment by name" {
+	run grep -nE '^[[:space:]]*(system|popen|getenv|secure_getenv|execlp|execvp|execvpe|wordexp|dlopen)\b' \
+		"$TESTS/hardening/symbols/lowportbind" "$TESTS/hardening/symbols/root-start"
+	equal "$output" ''
+}
