@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-void place(requests *placed) {
-    int to = STDERR_FILENO + 1, behind = to + (int)placed->count;
+static void put(struct request *handle, int to) {
+    close(to); /* so that it is closed afterwards where dup2() did nothing */
+    must(dup2(handle->fd, to) == to && fcntl(to, F_GETFD) == 0, "cannot place descriptor %d: %m", to);
+    handle->fd = to;
+}
 
-    /* Out of the way first: any of them may lie where another is to go. */
+void place(requests *placed) {
+    int to = STDERR_FILENO + 1, behind = to + (int)placed->count, next = behind;
+
+    /* Out of the way first: any of them may lie where another is to go. Each above the last: were a number claimed for
+     * two, one would take the other's place. */
     EACH(handle, *placed) {
-        handle->fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, behind);
-        must(handle->fd >= behind, "cannot move a descriptor: %m; raise the limit of open files");
+        handle->fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, next);
+        must(handle->fd >= next, "cannot move a descriptor: %m; raise the limit of open files");
+        next = handle->fd + 1;
     }
-    EACH(handle, *placed) {
-        must(dup2(handle->fd, to) == to, "cannot place a descriptor: %m");
-        handle->fd = to++;
-    }
+    EACH(handle, *placed) put(handle, to++);
     must(close_range((unsigned)behind, ~0U, 0) == 0 && fcntl(behind, F_GETFD) < 0, "cannot close descriptors: %m");
 }
 
@@ -20,8 +25,7 @@ void hand_over(const struct start *start, requests *listeners) {
     char *names = "", **kept = environ;
 
     if (start->handoff == STDIN) {
-        must(dup2(listeners->items->fd, STDIN_FILENO) == STDIN_FILENO, "cannot place the socket at descriptor 0: %m");
-        must(isfdtype(STDIN_FILENO, S_IFSOCK) == 1, "there is no socket at descriptor 0");
+        put(listeners->items, STDIN_FILENO);
         listeners->count = 0;
     }
     EACH(pass, start->options.passes) APPEND(*listeners, *pass);

@@ -5,7 +5,7 @@ int main(int argc, char **argv) {
     struct start start = {.may_gain = true};
     bool sane = open_standard_descriptors();
 
-    must(getuid() != 0 || execv(ROOT_START, argv) == 0, "cannot execute " ROOT_START ": %m");
+    must(getuid() != 0 || (execv(ROOT_START, argv), false), "cannot execute " ROOT_START ": %m");
     give_up_root();
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
     stop_timers();

@@ -25,8 +25,7 @@ void hold(uint64_t kept, uint64_t raised) {
         must((raised & BIT(i)) == 0 || capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, i) == 0, "no capability %u", i);
     }
     must(capng_apply(CAPNG_SELECT_CAPS) == 0, "cannot set capabilities: %m");
-    must(permitted(&effective, &inheritable) == kept && effective == raised && inheritable == 0,
-         "capabilities are not so");
+    must(permitted(&effective, &inheritable) == kept && effective == raised && inheritable == 0, "capabilities differ");
 }
 
 static bool ids_are(uid_t uid, gid_t gid) {

@@ -31,8 +31,7 @@ void reset_signals(void) {
         /* To ignore a signal drops one that waits: it would end the program when the mask is emptied. */
         must(syscall(SYS_rt_sigaction, number, ignored, NULL, sizeof none) == 0, "cannot drop signal %ld: %m", number);
         must(syscall(SYS_rt_sigaction, number, normal, NULL, sizeof none) == 0, "cannot reset signal %ld: %m", number);
-        must(syscall(SYS_rt_sigaction, number, NULL, is, sizeof none) == 0 && *is == *normal, "signal %ld is set",
-             number);
+        must(syscall(SYS_rt_sigaction, number, NULL, is, sizeof none) == 0 && *is == *normal, "signal %ld set", number);
     }
     must(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none) == 0, "cannot unblock signals: %m");
     must(syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, is, sizeof none) == 0 && *is == 0, "signals are blocked");

@@ -123,6 +123,7 @@ struct ports {
 struct member {
     bool group;
     char *name;
+    id_t id; /* or NOBODY, where it was not looked up yet, or in vain */
 };
 
 /* A section; its OWNER (or NULL) is whom a root start runs as, its HOLDER whom a refusal names: the owner, or the first

@@ -52,7 +52,7 @@ static const char *set_flag(bool *flag, const char *word, const char *set) {
 
 /* Takes one WORD of the value of KEY. Returns what is wrong with it, or NULL. */
 static const char *take_word(struct section *section, enum key key, const char *word, unsigned line) {
-    struct member member = {key == GROUPS, copy_text(word)};
+    struct member member = {key == GROUPS, copy_text(word), NOBODY};
     struct ports ports = {.line = line};
     struct address block;
 

@@ -14,13 +14,12 @@ bool section_covers(const struct section *section, const struct endpoint *at) {
 }
 
 static bool grants_to(const struct section *section, const struct caller *caller) {
-    id_t id;
-
     EACH(member, section->members) {
-        if (!name_to_id(member->group, member->name, &id)) continue;
-        if (id == (member->group ? caller->gid : caller->uid)) return true;
+        /* Once: a lookup that fails later must not take some of the sockets away that a start is to hand over. */
+        if (member->id == NOBODY && !name_to_id(member->group, member->name, &member->id)) continue;
+        if (member->id == (member->group ? caller->gid : caller->uid)) return true;
         EACH(group, caller->groups)
-            if (member->group && id == *group) return true;
+            if (member->group && member->id == *group) return true;
     }
     return section->anyone;
 }

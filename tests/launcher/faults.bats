@@ -170,12 +170,32 @@ setuid_refuses()
 	refuses 'close_range\(' error=EINVAL
 	refuses 'close_range\(' 'error=EINVAL last' 'retval=0 last'
 	refuses 'fcntl\([0-9]+, F_DUPFD_CLOEXEC' error=EMFILE retval=0
-	refuses 'dup2\(' error=EBADF error=EMFILE
+	refuses 'dup2\(' error=EBADF error=EMFILE retval=3
+	# A number that was claimed is given to the next, which is then placed for both.
+	sed -i 's/tcp:53/tcp:53 udp:53/' "$CONF"
+	baseline tcp:53 udp:53 -- "$PROBE"
+	refuses 'fcntl\([0-9]+, F_DUPFD_CLOEXEC' "retval=$(grep -m 1 F_DUPFD_CLOEXEC "$SCRATCH/trace" | sed 's/.* = //')"
 }
 
 @test "I5: a fault while the socket is placed at descriptor 0" {
 	baseline --stdin tcp:53 -- "$PROBE"
 	refuses 'dup2\([0-9]+, 0\)' error=EBADF retval=0
+}
+
+@test "I5: a lookup that fails once takes none of the sockets away that are to be adopted" {
+	local n count
+	printf '%s: files\n' passwd group >/etc/nsswitch.conf
+	baseline --adopt tcp:53 -- "$PROBE"
+	count=$(calls openat | wc -l)
+	for ((n = $(nth 'openat\(.*"/etc/passwd"'); n <= count; n++)); do
+		run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \
+			-e "inject=openat:error=EIO:when=$n" "$LPB" "${START[@]}" </dev/null
+		if [ "$status" -eq 0 ]; then
+			equal "$(grep -c '^fd\..*=socket' <<<"$output")" 5 "openat $n: sockets"
+		else
+			matches "$stderr" '^lowportbind: ' "openat $n: what it says"
+		fi
+	done
 }
 
 @test "I5: a fault while the ownership file is read" {
