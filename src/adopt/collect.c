@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 static int fds[STASH_MAX];
@@ -19,16 +20,24 @@ static struct endpoint endpoints[STASH_MAX];
 
 /* A connected socket is somebody's conversation, and no place to listen. */
 static bool is_connected(int fd) {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
     socklen_t length = sizeof peer;
 
-    return getpeername(fd, (struct sockaddr *)&peer, &length) == 0;
+    return getpeername(fd, (struct sockaddr *)&peer, &length) == 0 && peer.ss_family != AF_UNSPEC;
+}
+
+/* What is no internet socket stays where it is. One of which that cannot be told would be lost to the program. */
+static bool is_endpoint(int fd, struct endpoint *endpoint) {
+    errno = 0;
+    if (endpoint_of(fd, endpoint)) return true;
+    if (errno != 0 && (errno != ENOTSOCK || isfdtype(fd, S_IFSOCK) != 0)) err(EX_OSERR, "descriptor %d", fd);
+    return false;
 }
 
 static bool is_wanted(int fd, struct endpoint *endpoint) {
     /* A parent that keeps its sockets, as systemd does, gets them back parked from the last run. */
     if (!park_release(fd, 0)) err(EX_OSERR, "descriptor %d", fd);
-    return endpoint_of(fd, endpoint) && endpoint->port != 0 && !is_connected(fd);
+    return is_endpoint(fd, endpoint) && endpoint->port != 0 && !is_connected(fd);
 }
 
 static size_t take_wanted(struct handles *handles) {

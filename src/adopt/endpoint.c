@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "endpoint.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
 static bool read_option(int fd, int level, int name, int *value) {
     socklen_t length = sizeof *value;
 
-    return getsockopt(fd, level, name, value, &length) == 0;
+    /* None of the options read here can be -1: what still is was not answered. */
+    *value = -1;
+    if (getsockopt(fd, level, name, value, &length) != 0) return false;
+    if (*value == -1) errno = EIO;
+    return *value != -1;
 }
 
 bool endpoint_of(int fd, struct endpoint *endpoint) {
-    struct sockaddr_storage name;
+    struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
     socklen_t length = sizeof name;
 
     memset(endpoint, 0, sizeof *endpoint);
@@ -23,8 +28,9 @@ bool endpoint_of(int fd, struct endpoint *endpoint) {
     if (endpoint->type != SOCK_STREAM && endpoint->type != SOCK_DGRAM) return false;
     if (endpoint->domain == AF_INET6 && !read_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &endpoint->v6only)) return false;
     if (!read_option(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &endpoint->device)) return false;
-    return getsockname(fd, (struct sockaddr *)&name, &length) == 0 &&
-           endpoint_place(endpoint, (struct sockaddr *)&name, length);
+    if (getsockname(fd, (struct sockaddr *)&name, &length) != 0) return false;
+    if (name.ss_family != endpoint->domain) errno = EIO;
+    return name.ss_family == endpoint->domain && endpoint_place(endpoint, (struct sockaddr *)&name, length);
 }
 
 static bool place_ipv4(struct endpoint *endpoint, const struct sockaddr *address, socklen_t length) {

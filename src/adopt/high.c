@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "high.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,25 +19,31 @@ static rlim_t first_number(const struct rlimit *limit, size_t count) {
     return first;
 }
 
-static bool move_all(int *fds, size_t count, int first) {
+static bool move_all(int *fds, size_t count, int least) {
+    int first = least;
+
     for (size_t i = 0; i < count; i++) {
         int moved;
 
-        if (fds[i] >= first) continue;
+        if (fds[i] >= least) continue;
+        /* Each above the one before: a number that is claimed for two would cost a socket. */
         moved = fcntl(fds[i], F_DUPFD, first);
-        if (moved < 0) return false;
-        close(fds[i]);
+        if (moved < first || close(fds[i]) != 0 || fcntl(fds[i], F_GETFD) >= 0) return false;
         fds[i] = moved;
+        first = moved + 1;
     }
     return true;
 }
 
 bool high_move(int *fds, size_t count) {
-    struct rlimit limit, raised;
+    struct rlimit limit = {0, 0}, raised;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+    errno = EMFILE;
+    if (limit.rlim_max == 0) return false;
     raised = limit;
     raised.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &raised) != 0) return false;
-    return move_all(fds, count, (int)first_number(&limit, count)) && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+    if (!move_all(fds, count, (int)first_number(&limit, count)) || setrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+    return getrlimit(RLIMIT_NOFILE, &raised) == 0 && raised.rlim_cur == limit.rlim_cur;
 }
