@@ -8,7 +8,9 @@
  * The words are carried out from left to right; any failure ends it with 99.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +26,7 @@
 extern char **environ;
 
 static char *argv0;
-static int no_argv;
+static int no_argv, brim;
 
 #define must(call) do { if ((call) < 0) err(99, "%s", #call); } while (0)
 
@@ -136,6 +138,69 @@ static void dead_stderr(void)
 	close(p[1]);
 }
 
+/* groups=ITEM,...: each a group, or FIRST+COUNT for as many in a row; none for no group at all. */
+static void groups(char *list)
+{
+	static gid_t all[65536];
+	size_t n = 0;
+
+	for (char *item = strtok(list, ","); item; item = strtok(NULL, ",")) {
+		unsigned first, count = 1;
+
+		if (sscanf(item, "%u+%u", &first, &count) < 1 || n + count > 65536)
+			errx(99, "bad groups: %s", item);
+		for (unsigned i = 0; i < count; i++)
+			all[n++] = first + i;
+	}
+	must(setgroups(n, all));
+}
+
+/*
+ * uids=REAL:EFFECTIVE:SAVED, gids=...: the kernel takes the capabilities away with the
+ * last id that is 0, unless securebits say otherwise, and counts them anew at the exec.
+ */
+static void ids(const char *spec, int (*change)(unsigned, unsigned, unsigned))
+{
+	unsigned real, effective, saved;
+
+	if (sscanf(spec, "%u:%u:%u", &real, &effective, &saved) != 3)
+		errx(99, "bad ids: %s", spec);
+	must(change(real, effective, saved));
+}
+
+/* Standard error writes into the memory of whoever opened it, as in CVE-2012-0056. */
+static void memory_as_stderr(void)
+{
+	int mem = open("/proc/self/mem", O_RDWR);
+
+	must(mem);
+	must(lseek(mem, 0x400000, SEEK_SET));
+	must(dup2(mem, 2));
+	close(mem);
+}
+
+/* Executes with the longest variable that the kernel takes: there is no room for another. */
+static void execute_at_brim(const char *path, char **argv)
+{
+	enum { MOST = 131000 };
+	char *pad = malloc(MOST + 1);
+	char *filled[] = { pad, NULL };
+
+	/* With a stack this small, arguments and environment together have 128 KiB. */
+	must(setrlimit(RLIMIT_STACK, &(struct rlimit){ 512 << 10, 512 << 10 }));
+	if (!pad)
+		err(99, "malloc");
+	memset(pad, 'x', MOST);
+	memcpy(pad, "PAD=", 4);
+	for (int length = MOST; length > 4; length--) {
+		pad[length] = '\0';
+		execve(path, argv, filled);
+		if (errno != E2BIG)
+			break;
+	}
+	err(99, "%s", path);
+}
+
 static void word(char *w)
 {
 	char *v = strchr(w, '=');
@@ -172,6 +237,14 @@ static void word(char *w)
 		inheritable(atoi(v), 1);
 	else if (is("bounding-drop="))
 		must(prctl(PR_CAPBSET_DROP, atoi(v), 0, 0, 0));
+	else if (is("keepcaps"))
+		must(prctl(PR_SET_KEEPCAPS, 1));
+	else if (is("groups="))
+		groups(v);
+	else if (is("uids="))
+		ids(v, setresuid);
+	else if (is("gids="))
+		ids(v, setresgid);
 	else if (is("nice="))
 		must(setpriority(PRIO_PROCESS, 0, atoi(v)));
 	else if (is("umask="))
@@ -194,6 +267,10 @@ static void word(char *w)
 		full_stderr(0);
 	else if (is("dead-stderr"))
 		dead_stderr();
+	else if (is("memory-as-stderr"))
+		memory_as_stderr();
+	else if (is("brim"))
+		brim = 1;
 	else if (is("setsid"))
 		must(setsid());
 	else
@@ -215,6 +292,8 @@ int main(int argc, char **argv)
 		argv[0] = argv0;
 	if (no_argv)
 		argv = (char *[]){ NULL };
+	if (brim)
+		execute_at_brim(path, argv);
 	execve(path, argv, environ);
 	err(99, "%s", path);
 }

@@ -2,11 +2,11 @@
 /*
  * hold - takes a port by plain means and keeps it until it is ended.
  *
- *	hold tcp|udp ADDRESS PORT [reuseaddr] [reuseport] [nolisten]
+ *	hold tcp|udp ADDRESS PORT [reuseaddr] [reuseport] [nolisten] [insist]
  *
  * Prints "held" when it has it; exits 75 where the bind is refused. With PORT
  * 0 and no "held" line nothing is tried: use "try" as the last word to bind,
- * print the errno name and leave.
+ * print the errno name and leave. "insist" tries until it has it.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -34,31 +34,51 @@ static socklen_t parse(struct sockaddr_storage *a, const char *host, const char 
 	return sizeof *v6;
 }
 
+struct wish {
+	struct sockaddr_storage address;
+	socklen_t length;
+	int tcp, reuseaddr, reuseport, quiet, try, insist;
+};
+
+static int take(const struct wish *wish)
+{
+	const int on = 1;
+	int fd = socket(wish->address.ss_family, wish->tcp ? SOCK_STREAM : SOCK_DGRAM, 0), rc, error;
+
+	if (wish->reuseaddr)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (wish->reuseport)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+	rc = bind(fd, (const struct sockaddr *)&wish->address, wish->length);
+	if (rc == 0 && wish->tcp && !wish->quiet)
+		rc = listen(fd, 8);
+	error = errno;
+	if (rc != 0)
+		close(fd);
+	errno = error;
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
-	struct sockaddr_storage a = { 0 };
-	int fd, rc, tcp, try = 0, quiet = 0, on = 1;
-	socklen_t len;
+	struct wish wish = { 0 };
+	int rc;
 
 	if (argc < 4)
 		errx(99, "usage: hold tcp|udp ADDRESS PORT [WORD...]");
-	tcp = strcmp(argv[1], "tcp") == 0;
-	len = parse(&a, argv[2], argv[3]);
-	fd = socket(a.ss_family, tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
+	wish.tcp = strcmp(argv[1], "tcp") == 0;
+	wish.length = parse(&wish.address, argv[2], argv[3]);
 	for (int i = 4; i < argc; i++) {
-		if (strcmp(argv[i], "reuseaddr") == 0)
-			setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-		else if (strcmp(argv[i], "reuseport") == 0)
-			setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-		else if (strcmp(argv[i], "nolisten") == 0)
-			quiet = 1;
-		else if (strcmp(argv[i], "try") == 0)
-			try = 1;
+		wish.reuseaddr |= strcmp(argv[i], "reuseaddr") == 0;
+		wish.reuseport |= strcmp(argv[i], "reuseport") == 0;
+		wish.quiet |= strcmp(argv[i], "nolisten") == 0;
+		wish.try |= strcmp(argv[i], "try") == 0;
+		wish.insist |= strcmp(argv[i], "insist") == 0;
 	}
-	rc = bind(fd, (struct sockaddr *)&a, len);
-	if (rc == 0 && tcp && !quiet)
-		rc = listen(fd, 8);
-	if (try) {
+	do
+		rc = take(&wish);
+	while (rc != 0 && wish.insist);
+	if (wish.try) {
 		puts(rc == 0 ? "ok" : strerrorname_np(errno));
 		return 0;
 	}

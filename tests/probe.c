@@ -6,7 +6,7 @@
  * the exec and what it reports, and it asks the kernel by raw system calls, so
  * that it also works where there is no /proc.
  *
- *	probe [--quiet] [--serve[=FD]] [--get-root] [--get-tty] [--stream-back]
+ *	probe [--quiet] [--serve[=FD]] [--get-root] [--get-tty] [--turn-round[=FD]]
  *	      [--exec=PATH] [--pause] [--exit=N]
  *
  * The options are carried out in the order given, after the report.
@@ -436,12 +436,24 @@ static void get_tty(void)
 	printf("tty.after=%s\n", err(open("/dev/tty", O_RDWR | O_CLOEXEC)));
 }
 
-/* A listening socket can be turned round: dissolve it and connect from its port. */
+/*
+ * A listening socket can be turned round: dissolve it, and connect from its port to
+ * 127.0.0.1:3000. And a socket that has a port cannot be given another.
+ */
 static void turn_round(int fd)
 {
-	struct sockaddr a = { .sa_family = AF_UNSPEC };
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(3000),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in other = { .sin_family = AF_INET, .sin_port = htons(601),
+				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
-	printf("turn.dissolve=%s\n", err(connect(fd, &a, sizeof a)));
+	printf("turn.dissolve=%s\n", err(connect(fd, &none, sizeof none)));
+	printf("turn.rebind=%s\n", err(bind(fd, (struct sockaddr *)&other, sizeof other)));
+	printf("turn.connect=%s\n", err(connect(fd, (struct sockaddr *)&to, sizeof to)));
+	printf("turn.from=");
+	address("local", fd, AF_INET);
+	putchar('\n');
 }
 
 static void serve(int fd)

@@ -18,7 +18,9 @@ void tell(const char *text) {
     struct pollfd error = {STDERR_FILENO, POLLOUT, 0};
     const char *line = escape("lowportbind: ", text, "\n");
 
-    if (poll(&error, 1, 0) == 1 && write(STDERR_FILENO, line, strlen(line)) < 0) return;
+    /* Not where it would wait; but a poll that fails, as it does under a limit of no descriptors, is no reason to be
+     * silent. */
+    if (poll(&error, 1, 0) != 0 && write(STDERR_FILENO, line, strlen(line)) < 0) return;
 }
 
 void record(int priority, const char *text) {

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2030,SC2031,SC2154 # status, output, stderr are set by bats' run
+# Another process of the same user, while the launcher runs: tracing it, reading it, ending it, and
+# changing its limits, its scheduling and what they share.
+
+load ../helper
+load common
+
+@test "I6: a caller that is traced has no privilege" {
+	run_as alice "$BIN/partner" trace "$LPB" tcp:53 -- "$PROBE"
+	refused 71 'no privilege.*traced' tcp 53
+}
+
+@test "I6: a root start that root traces is clean" {
+	run_as root "$BIN/partner" trace "$LPB" tcp:53 -- "$PROBE"
+	granted
+	clean alice
+}
+
+# The moments: so many system calls after the launcher's first. It makes some 550 in alice's hands; and
+# some 900 in root's, of which it is root still for 480.
+USER_MOMENTS='1 2 5 10 30 50 60 66 70 80 90 100 130 160 200 250 300 350 400 450 500'
+ROOT_MOMENTS='1 20 58 62 80 120 200 300 400 470'
+OWNER_MOMENTS='500 520 550 600 700 800 850'
+
+# acted CALLER LIST ACT [WORD]: alice acts on the start of CALLER at each of these moments.
+acted()
+{
+	local id=$ALICE
+	[ "$1" != root ] || id=0
+	quiet root "$BIN/partner $id $ALICE 1 signal=18"
+	rounds root "$2" "$BIN/dirty ${4-} -- $BIN/partner $id $ALICE \$n $3 $LPB tcp:53 -- $PROBE"
+}
+
+# all_clean: each round was.
+all_clean()
+{
+	each_round none none none
+	[ "$CLEAN" -gt 0 ] && equal "$((REFUSED + ENDED))" 0
+}
+
+@test "I6: while the launcher runs its user reaches nothing of it, before the change of user and after" {
+	acted alice "$USER_MOMENTS" reach
+	all_clean
+	# The check of the check: of an ordinary program everything is within reach.
+	run --separate-stderr "$BIN/partner" "$ALICE" "$ALICE" 20 reach /bin/cat </dev/null
+	equal "$(grep -c '^reached by' <<<"$output")" 11
+}
+
+@test "I6: while root's start runs the owner reaches nothing of it, before it is the owner and after" {
+	acted root "$ROOT_MOMENTS $OWNER_MOMENTS" reach
+	all_clean
+}
+
+# dumped CALLER LIST: it is ended by SIGSEGV, with room for a core and a directory to put it.
+dumped()
+{
+	acted "$1" "$2" core rlimit=4:100000000:100000000
+	each_round 139 none none
+	# There is an instant in which the launcher ignores it, to be rid of one that waits.
+	[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended"
+	equal "$(find "$SCRATCH" -name 'core*')" ''
+}
+
+@test "I6: a launcher that is ended by a signal leaves no core" {
+	dumped alice "$USER_MOMENTS"
+	[ "$(cat /proc/sys/kernel/core_pattern)" = core ] || return 0
+	# The check of the check.
+	cd "$SCRATCH"
+	run --separate-stderr "$BIN/dirty" rlimit=4:100000000:100000000 -- \
+		"$BIN/partner" "$ALICE" "$ALICE" 20 core /bin/cat </dev/null
+	equal "$status" 139
+	equal "$output" core
+}
+
+@test "I6: a root start that is ended by a signal leaves no core of what was root" {
+	dumped root "$OWNER_MOMENTS"
+}
+
+@test "I6: signals that end it, at whatever moment: nothing is executed and no port held" {
+	for signal in 1 2 6 14 15 31; do
+		acted alice '1 60 70 200 400 500' signal=$signal
+		each_round $((128 + signal)) none none
+		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
+	done
+}
+
+@test "I6: signals that end a root start, of the owner's: none before it is the owner's" {
+	acted root "$ROOT_MOMENTS" signal=15
+	all_clean
+	for signal in 2 10 15 31; do
+		acted root '500 600 850' signal=$signal
+		each_round $((128 + signal)) none none
+		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
+	done
+	# Root's start ignores SIGHUP from when it lets go of the terminal, almost to the end.
+	acted root '500 600 850' signal=1
+	each_round 129 none none
+	[ "$CLEAN" -ge 2 ] || fail "$ENDED were ended"
+}
+
+@test "I6: signals that nobody minds change nothing" {
+	for signal in 17 18 23 28; do
+		acted alice '10 100 300 500' signal=$signal
+		all_clean
+		acted root '300 500 700' signal=$signal
+		all_clean
+	done
+}
+
+@test "I6: the signals of a failed write are held back from the drop of root to the exec" {
+	for signal in 13 25; do
+		acted alice '160 300 400' signal=$signal
+		all_clean
+		acted root '500 700' signal=$signal
+		all_clean
+	done
+}
+
+@test "I6: policy, priority and processors changed all the time" {
+	acted alice '1 60 100 300' sched
+	all_clean
+}
+
+@test "I6: policy, priority and processors of a root start changed by the owner" {
+	acted root '1 500 700' sched
+	all_clean
+}
+
+# hammered CALLER LIST: each limit goes to almost nothing and back, all the time.
+hammered()
+{
+	local limit
+	# cpu, data, stack, nproc, nofile, memlock, as, sigpending. An exec that lacks memory ends by a signal.
+	for limit in 0:1 2:0 3:0 6:0 7:0 7:4 8:0 9:0 11:0; do
+		acted "$1" "$2" limit=$limit
+		each_round '71|135|137|139' '71|77|78|126|127' '.' || fail "limit $limit" || return
+	done
+}
+
+@test "I6: prlimit(2) from another process of the same user, all the time" {
+	hammered alice '10 70 150 400'
+}
+
+@test "I6: prlimit(2) from a process of the owner, all the time, at a root start" {
+	hammered root '100 500 700'
+}
+
+@test "I6: a caller that shares its root, working directory and umask has no privilege" {
+	run_as alice "$BIN/partner" share-fs "$LPB" tcp:53 -- "$PROBE"
+	refused 71 'no privilege.*shares its directory' tcp 53
+}
+
+@test "I6: a root start that shares its root, working directory and umask" {
+	run_as root "$BIN/partner" share-fs "$LPB" tcp:53 -- "$PROBE"
+	granted
+	clean alice
+	matches "$(probe_value cwd)" '^/(tmp)?$'
+}
