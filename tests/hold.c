@@ -6,7 +6,8 @@
  *
  * Prints "held" when it has it; exits 75 where the bind is refused. With PORT
  * 0 and no "held" line nothing is tried: use "try" as the last word to bind,
- * print the errno name and leave. "insist" tries until it has it.
+ * print the errno name and leave. "insist" tries until it has it,
+ * thousands of times a second.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
 	}
 	do
 		rc = take(&wish);
-	while (rc != 0 && wish.insist);
+	while (rc != 0 && wish.insist && usleep(100) == 0);
 	if (wish.try) {
 		puts(rc == 0 ? "ok" : strerrorname_np(errno));
 		return 0;
