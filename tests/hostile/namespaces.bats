@@ -36,7 +36,7 @@ other_etc()
 	other_etc
 	in_namespace -Urm "mount --bind $SCRATCH/etc /etc && exec unshare -U $LPB tcp:80 -- $PROBE"
 	refused 71 'cannot give up root|no privilege' tcp 80
-	in_namespace -Urm "mount --bind $SCRATCH/etc /etc && exec unshare -U --map-user=$ALICE $LPB tcp:80 -- $PROBE"
+	in_namespace -Urm "mount --bind $SCRATCH/etc /etc && exec unshare -U --map-user=$ALICE --map-group=$ALICE $LPB tcp:80 -- $PROBE"
 	refused 71 'no privilege' tcp 80
 }
 
@@ -65,7 +65,7 @@ jail()
 	jail
 	in_namespace -Urm "cd $SCRATCH/jail && mount --rbind . . && cd $SCRATCH/jail &&
 		for dir in usr lib lib64 opt dev bin proc; do mount --rbind /\$dir \$dir || exit 98; done
-		pivot_root . tmp && cd / && exec unshare -U --map-user=$ALICE $LPB tcp:80 -- $PROBE"
+		pivot_root . tmp && cd / && exec unshare -U --map-user=$ALICE --map-group=$ALICE $LPB tcp:80 -- $PROBE"
 	refused 71 'no privilege' tcp 80
 }
 
