@@ -114,6 +114,9 @@ each_round()
 			equal "$stderr" '' "standard error" && equal "$(report)" "$QUIET" "the report" || return
 			CLEAN=$((CLEAN + 1))
 		elif [[ "$stderr" == lowportbind:\ * ]]; then
+			# The warnings of files that could not be read go before, a line a file.
+			stderr=$(grep -vE "^lowportbind: ($CONF|$DROPIN): " <<<"$stderr")
+			mapfile -t stderr_lines <<<"$stderr"
 			refused "$2" "$3" tcp 53 || return
 			REFUSED=$((REFUSED + 1))
 		else
