@@ -41,6 +41,12 @@ teardown()
 	return 0
 }
 
+# not_under SANITIZER WHY: a test that a sanitized program cannot pass, and why.
+not_under()
+{
+	[ "${SANITIZER-}" != "$1" ] || skip "not under $1: $2"
+}
+
 # ---- acting ----
 
 # as USER COMMAND...: as an ordinary user. Through su, since setpriv --reuid

@@ -224,7 +224,7 @@ static void descriptor(int fd)
 	static const char *const access[] = { "r", "w", "rw", "none" };
 	struct stat st;
 	int flags = fcntl(fd, F_GETFL), fdflags = fcntl(fd, F_GETFD);
-	char entry[64], path[4096];
+	char entry[64], target[4096];
 	ssize_t n;
 
 	if (fdflags < 0)
@@ -245,11 +245,11 @@ static void descriptor(int fd)
 	if (S_ISCHR(st.st_mode))
 		printf(" rdev=%x", (unsigned)st.st_rdev);
 	snprintf(entry, sizeof entry, "/proc/self/fd/%d", fd);
-	n = readlink(entry, path, sizeof path - 1);
+	n = readlink(entry, target, sizeof target - 1);
 	if (n > 0 && !S_ISSOCK(st.st_mode)) {
-		path[n] = '\0';
+		target[n] = '\0';
 		printf(" path=");
-		escaped(path);
+		escaped(target);
 	}
 	putchar('\n');
 }

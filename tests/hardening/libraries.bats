@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not asan: the runtime library is loaded too
 # Which shared objects a start loads, and when.
 
 load ../helper

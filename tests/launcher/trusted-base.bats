@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not ubsan asan: it runs nothing of what is built
 # flavours: setuid
 # The trusted base stays small enough to be read in one sitting.
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the sanitized programs of tests/run are told. It is compiled into them: a test starts them with an environment
+ * of its own. Leaks are none, since nothing is freed by design, and to look for them a process would have to be traced.
+ */
+
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the sanitizer calls it so */
+const char *__asan_default_options(void);
+
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the sanitizer's own name for it */
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1";
+}
