@@ -155,12 +155,14 @@ limited() {
 }
 
 @test "without room for the sockets it refuses" {
+    not_under asan "there is no room to load its runtime library either"
     limited 6 6 tcp:127.0.0.1:79 file:zones:/etc/passwd udp:127.0.0.1:79
     [ "$status" -eq 71 ]
     [[ "$output" == "lowport-adopt: 2 sockets to keep: Too many open files; "*"ulimit -n"* ]]
 }
 
 @test "LD_PRELOAD of the user is kept, after ours" {
+    not_under asan "its runtime library must be the first that is loaded"
     run env LD_PRELOAD=libpthread.so.0 "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" \
         tcp:127.0.0.1:79 -- "$ADOPT" sh -c 'echo $LD_PRELOAD'
     [ "$status" -eq 0 ]
