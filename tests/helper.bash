@@ -158,11 +158,12 @@ end()
 
 # ---- waiting ----
 
-# wait_for COMMAND...: until it succeeds, for five seconds at most.
+# wait_for COMMAND...: until it succeeds, for five seconds at most, or as much
+# longer as the machine is slower.
 wait_for()
 {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 200 * SLOWNESS; i++)); do
 		"$@" >/dev/null 2>&1 && return
 		sleep 0.025
 	done
