@@ -16,6 +16,8 @@ CONF=/etc/lowportbind.conf
 DROPIN=/etc/lowportbind.d
 # shellcheck disable=SC2034 # used by the bats files
 ALICE=60001 BOB=60002 CAROL=60003
+# Seconds after which something that is done at once has hung.
+PATIENCE=$((5 * SLOWNESS))
 
 setup()
 {
@@ -158,12 +160,11 @@ end()
 
 # ---- waiting ----
 
-# wait_for COMMAND...: until it succeeds, for five seconds at most, or as much
-# longer as the machine is slower.
+# wait_for COMMAND...: until it succeeds, as long as there is patience.
 wait_for()
 {
 	local i
-	for ((i = 0; i < 200 * SLOWNESS; i++)); do
+	for ((i = 0; i < PATIENCE * 40; i++)); do
 		"$@" >/dev/null 2>&1 && return
 		sleep 0.025
 	done

@@ -2,7 +2,7 @@
 /*
  * hold - takes a port by plain means and keeps it until it is ended.
  *
- *	hold tcp|udp ADDRESS PORT [reuseaddr] [reuseport] [nolisten] [insist]
+ *	hold tcp|udp ADDRESS PORT [reuseaddr] [reuseport] [v6only] [nolisten] [insist]
  *
  * Prints "held" when it has it; exits 75 where the bind is refused. With PORT
  * 0 and no "held" line nothing is tried: use "try" as the last word to bind,
@@ -38,7 +38,7 @@ static socklen_t parse(struct sockaddr_storage *a, const char *host, const char 
 struct wish {
 	struct sockaddr_storage address;
 	socklen_t length;
-	int tcp, reuseaddr, reuseport, quiet, try, insist;
+	int tcp, reuseaddr, reuseport, v6only, quiet, try, insist;
 };
 
 static int take(const struct wish *wish)
@@ -50,6 +50,8 @@ static int take(const struct wish *wish)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (wish->reuseport)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+	if (wish->v6only)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	rc = bind(fd, (const struct sockaddr *)&wish->address, wish->length);
 	if (rc == 0 && wish->tcp && !wish->quiet)
 		rc = listen(fd, 8);
@@ -72,6 +74,7 @@ int main(int argc, char **argv)
 	for (int i = 4; i < argc; i++) {
 		wish.reuseaddr |= strcmp(argv[i], "reuseaddr") == 0;
 		wish.reuseport |= strcmp(argv[i], "reuseport") == 0;
+		wish.v6only |= strcmp(argv[i], "v6only") == 0;
 		wish.quiet |= strcmp(argv[i], "nolisten") == 0;
 		wish.try |= strcmp(argv[i], "try") == 0;
 		wish.insist |= strcmp(argv[i], "insist") == 0;

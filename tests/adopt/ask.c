@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     if (place.type == SOCK_DGRAM && send(fd, "?", 1, 0) != 1)
         return say(strerror(errno));
     struct pollfd polled = {.fd = fd, .events = POLLIN};
-    if (poll(&polled, 1, 1000) == 0)
+    if (poll(&polled, 1, 1000 * (int)patience(1)) == 0)
         return say("silence");
     ssize_t length = recv(fd, answer, sizeof answer - 1, 0);
     if (length < 0)

@@ -41,7 +41,7 @@ named_starts() {
 served_at() {
     local how
     for how in +notcp +tcp; do
-        run dig ${2:+-b "$2"} @"$1" $how +time=2 +tries=1 +short ns.example A
+        run dig ${2:+-b "$2"} @"$1" $how +time="$PATIENCE" +tries=1 +short ns.example A
         echo "$1 $how: $output"
         [ "$status" -eq 0 ]
         [ "$output" = 192.0.2.1 ]
@@ -80,7 +80,7 @@ served_at() {
     named_starts tcp:53 udp:53
     served_at 127.0.0.1
     for how in +notcp +tcp; do
-        run dig @192.0.2.1 $how +time=2 +tries=1 +short ns.example A
+        run dig @192.0.2.1 $how +time="$PATIENCE" +tries=1 +short ns.example A
         echo "$output"
         [ "$status" -eq 9 ]
         [[ "$output" == *"connection refused"* || "$output" == *"no servers could be reached"* ]]

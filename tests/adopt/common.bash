@@ -47,12 +47,12 @@ start() {
     server=$!
 }
 
-# await ENDING: reads on to a line with that ending; the lines before it are left in $said. The ten
-# seconds are for a loaded machine.
+# await ENDING: reads on to a line with that ending; the lines before it are left in $said. Twice
+# the patience is for a loaded machine.
 await() {
     local line
     said=
-    while read -r -t 10 -u 7 line; do
+    while read -r -t $((2 * PATIENCE)) -u 7 line; do
         [[ "$line" != *"$1" ]] || return 0
         said+="$line"$'\n'
     done

@@ -12,6 +12,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* As many seconds where the tests usually run, and more on a machine that is slower. */
+static inline unsigned patience(unsigned seconds)
+{
+    const char *slowness = getenv("SLOWNESS");
+
+    return seconds * (slowness != NULL ? (unsigned)atoi(slowness) : 1);
+}
+
 struct place {
     int type, protocol, v6only;
     socklen_t length;

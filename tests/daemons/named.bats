@@ -130,7 +130,7 @@ served()
 }
 
 @test "named: without the launcher the same user cannot have the port" {
-	run as alice timeout 5 named -f -g -c "$SCRATCH/named/named.conf"
+	run as alice timeout "$PATIENCE" named -f -g -c "$SCRATCH/named/named.conf"
 	port_free tcp 53
 	port_free udp 53
 }

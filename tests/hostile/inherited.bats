@@ -198,16 +198,16 @@ masks()
 
 @test "I6: standard error full, dead or non-blocking: a refusal neither hangs nor grants" {
 	for word in full-stderr full-stderr-nonblock dead-stderr; do
-		run_as bob "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:80 -- "$PROBE"
+		run_as bob "$BIN/dirty" "$word" -- /usr/bin/timeout "$PATIENCE" "$LPB" tcp:80 -- "$PROBE"
 		equal "$status" 77 "$word"
 		equal "$output" ""
 		port_free tcp 80
-		run_as root "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:80 -- "$PROBE"
+		run_as root "$BIN/dirty" "$word" -- /usr/bin/timeout "$PATIENCE" "$LPB" tcp:80 -- "$PROBE"
 		equal "$status" 77 "$word"
 		equal "$output" ""
-		run_as alice "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:53 -- /nonexistent
+		run_as alice "$BIN/dirty" "$word" -- /usr/bin/timeout "$PATIENCE" "$LPB" tcp:53 -- /nonexistent
 		equal "$status" 127 "$word: a program that is not there"
-		run_as alice "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" --wrong
+		run_as alice "$BIN/dirty" "$word" -- /usr/bin/timeout "$PATIENCE" "$LPB" --wrong
 		equal "$status" 64 "$word: a wrong option"
 		port_free tcp 53
 	done
@@ -218,7 +218,7 @@ masks()
 	dropin broken.conf <<<nonsense
 	for caller in alice root; do
 		for word in full-stderr full-stderr-nonblock dead-stderr; do
-			run_as $caller "$BIN/dirty" "$word" -- /usr/bin/timeout 5 "$LPB" tcp:53 -- "$PROBE"
+			run_as $caller "$BIN/dirty" "$word" -- /usr/bin/timeout "$PATIENCE" "$LPB" tcp:53 -- "$PROBE"
 			equal "$status" 0 "$word"
 			clean alice
 		done

@@ -153,7 +153,7 @@ logged()
 	wait_for test -S /dev/log
 	for _ in {1..30}; do
 		# Not through su, which waits for the log.
-		run --separate-stderr timeout 5 setpriv --reuid bob --regid bob --init-groups \
+		run --separate-stderr timeout "$PATIENCE" setpriv --reuid bob --regid bob --init-groups \
 			"$LPB" tcp:53 -- "$PROBE" --quiet
 		equal "$status" 0
 	done

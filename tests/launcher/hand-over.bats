@@ -98,7 +98,7 @@ prepare()
 @test "a socket that was handed over serves" {
 	spawn d alice "$LPB" tcp:53 -- "$PROBE" --serve
 	wait_listening tcp 53
-	run socat -t5 - TCP:127.0.0.1:53 </dev/null
+	run socat "-t$PATIENCE" - TCP:127.0.0.1:53 </dev/null
 	matches "$output" "probe of uid $ALICE"
 }
 
@@ -106,7 +106,7 @@ prepare()
 	for target in TCP4:127.0.0.1:53 'TCP6:[::1]:53'; do
 		spawn d alice "$LPB" tcp:53 -- "$PROBE" --serve
 		wait_listening tcp 53
-		run socat -t5 - "$target" </dev/null
+		run socat "-t$PATIENCE" - "$target" </dev/null
 		matches "$output" "probe of uid $ALICE"
 		end d
 	done
@@ -115,8 +115,9 @@ prepare()
 @test "a UDP socket that was handed over serves" {
 	spawn d alice "$LPB" udp:53 -- "$PROBE" --serve
 	wait_listening udp 53
-	run bash -c 'echo hello | socat -t5 - UDP:127.0.0.1:53,shut-none'
-	matches "$output" "probe of uid $ALICE"
+	# It never sees an end, so that it would stay for as long as it may.
+	spawn client root bash -c "echo hello | socat -t$PATIENCE - UDP:127.0.0.1:53,shut-none"
+	wait_line "$SCRATCH/client.out" "probe of uid $ALICE"
 }
 
 # ---- descriptors ----
