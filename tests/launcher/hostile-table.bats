@@ -30,8 +30,8 @@ altered()
 	altered hostile/inherited.bats 's/^@test "I6: an empty argv"/@test "I6: no argv"/'
 	matches "$output" 'not in the table: inherited: I6: no argv'
 	matches "$output" 'no such test: inherited: I6: an empty argv'
-	altered launcher/privilege-lost.bats 's/^@test "a lost bit/@test "a bit/'
-	matches "$output" 'no such test: launcher/privilege-lost: a lost bit'
+	altered launcher/privilege-lost.bats 's/^@test "no_new_privs set/@test "no_new_privs/'
+	matches "$output" 'no such test: launcher/privilege-lost: no_new_privs set'
 }
 
 @test "the check finds a row that is there twice, and a result that is none" {
