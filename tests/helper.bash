@@ -207,7 +207,8 @@ fail()
 # probe_value KEY [TEXT]: what the probe reported, from the last run or TEXT.
 probe_value()
 {
-	printf '%s\n' "${2-$output}" | sed -n "s/^$1=//p"
+	local newline=$'\n'
+	[[ ! $newline${2-$output} =~ $newline$1=([^$newline]*) ]] || printf '%s\n' "${BASH_REMATCH[1]}"
 }
 
 equal()
@@ -216,15 +217,24 @@ equal()
 	fail "${3:-value}: expected '$2', got '$1'"
 }
 
+# In a text of one line the shell finds the same as grep, and needs no other process for it.
+finds()
+{
+	case $1 in
+	*$'\n'*) grep -qE -- "$2" <<<"$1" ;;
+	*) [[ $1 =~ $2 ]] ;;
+	esac
+}
+
 matches()
 {
-	grep -qE -- "$2" <<<"$1" && return
+	finds "$1" "$2" && return
 	fail "${3:-text}: '$1' does not match '$2'"
 }
 
 lacks()
 {
-	grep -qE -- "$2" <<<"$1" || return 0
+	finds "$1" "$2" || return 0
 	fail "${3:-text}: '$1' matches '$2'"
 }
 

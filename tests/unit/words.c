@@ -70,6 +70,7 @@ static const struct {
 	FAULT("\357\273\277a = b"), FAULT("a = b ; c"), FAULT("a = b # c"), FAULT("a = b;c"), FAULT("a#b = c"),
 	FAULT("a = b\r"), FAULT("\r"), FAULT("; c\r"), FAULT("a = \0b"), FAULT("\0"), FAULT("; \0"),
 	FAULT("a = \033[1m"),
+	LINE("; " LONG LONG LONG LONG), FAULT("; " LONG LONG LONG LONG "x"), FAULT("; " LONG LONG LONG LONG " "),
 	FAULT("a = " LONG LONG LONG LONG), FAULT("; " LONG LONG LONG LONG LONG),
 };
 

@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mutates the trusted base, a change at a time, and shows that the tests notice.
+
+make mutants calls it with srcdir and builddir. ONLY names files of src/ (default: the trusted base; src/root
+may be named too), JOBS how many mutants are tried at a time. What is known already is kept in
+builddir/tests/mutants-work/results, so that a run which was interrupted goes on: a mutant that was noticed stays
+so while its source does, one that was not is tried again when the tests have changed.
+
+Fails for less than 95% noticed, for a survivor that tests/mutants/survivors does not explain, and for an
+explanation of what is no survivor any more.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import mutate
+
+SRC, BUILD = Path(os.environ['srcdir']), Path(os.environ['builddir'])
+TESTBIN = BUILD / 'tests/bin'
+WORK = BUILD / 'tests/mutants-work'
+JOBS = int(os.environ.get('JOBS', '2'))
+ENOUGH = 95  # percent
+STALLED = 100  # seconds without a result: it hangs, and that is noticed
+NEIGHBOURS = 5
+PROGRAMS = ('lowportbind', 'root-start')
+INSTALLED = {'lowportbind': 'bin/lowportbind', 'root-start': 'libexec/lowportbind/root-start'}
+# These look at sources and symbols: a mutant would be noticed for what it is, not for what it does.
+NOT_BEHAVIOUR = {'linkage', 'trusted-base'}
+# Where the text of the ownership file is no longer of interest.
+OF_OWNERSHIP = {'ownership-errors', 'ownership-trust'}
+# The files of tests/launcher that will notice most: they are tried before the others.
+LIKELY = {
+    'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults'}, 'listener': {'faults', 'verdict'},
+    'main': {'become-user', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
+    'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'faults'},
+    'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
+    'address': {'verdict'}, 'names': {'verdict'}, 'ownership': {'ownership-trust', 'verdict'},
+    'rules': {'ownership-errors'}, 'text': {'ownership-errors'}, 'trusted': {'ownership-trust', 'faults'},
+    'verdict': {'verdict'}, 'words': {'ownership-errors'},
+    'become': {'root-start', 'faults-root'}, 'environment': {'root-start', 'hand-over'}, 'owner': {'root-start'},
+    'terminal': {'root-start', 'faults-root'}}
+# To the rest it is the same how the program got its privilege.
+BOTH_FLAVOURS = {'src/launcher/main.c', 'src/launcher/privilege.c'}
+
+
+def call(arguments, **options):
+    return subprocess.run([str(word) for word in arguments], stdin=subprocess.DEVNULL, **options)
+
+
+def digest(*texts):
+    return hashlib.sha256('\0'.join(texts).encode()).hexdigest()[:16]
+
+
+class Flavour:
+    """A build of tests/run, the commands by which it was made, and a tree as it would be installed."""
+
+    def __init__(self, name):
+        self.name, self.directory, self.stage = name, BUILD / f'tests/flavour-{name}', WORK / f'stage-{name}'
+        # Not always SRC: tests/run cannot build out of a tree that is configured itself.
+        made_from = Path(re.search(r'^abs_top_srcdir = (.*)$', (self.directory / 'Makefile').read_text(), re.M)[1])
+        sources = [str(path) for path in made_from.glob('src/*/*.c')]
+        said = call(['make', '-n', 'V=1', *(word for path in sources for word in ('-W', path)), *PROGRAMS],
+                    cwd=self.directory, stdout=subprocess.PIPE, text=True, check=True).stdout
+        said = said.replace('\\\n', ' ')
+        self.compiling, self.linking = {}, {}
+        for command, target, source in re.findall(r'(\S+ -D.* -c -o (\S+\.o)) .*?(src/\S+\.c)\b', said):
+            program = Path(target).name.split('-')[0].replace('_', '-')
+            command = re.sub(r' -M[TF] \S+| -MD| -MP', '', command)
+            self.compiling[program, source] = (command, target)
+        for command, program in re.findall(r'^(.* -o (lowportbind|root-start) .*)$', said, re.M):
+            self.linking[program] = command
+
+    def flags(self, file):
+        command = self.compiling['lowportbind' if file.startswith(('src/launcher', 'src/ownership')) else 'root-start', file][0]
+        return re.findall(r' (-D(?:\\.|\'[^\']*\'|[^ ])+|-I\S+)', command)
+
+    def compile(self, program, file, source, target):
+        """False where it is no C."""
+        command, own = self.compiling[program, file]
+        command = command.rsplit(' -o ', 1)[0]
+        return subprocess.run(f'{command} -g0 -w -o {target} {source}', shell=True, cwd=self.directory,
+                              stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def link(self, program, file, object_file, target):
+        own = self.compiling[program, file][1]
+        command = self.linking[program].replace(f' {own} ', f' {object_file} ').replace(f' -o {program} ', f' -o {target} ')
+        subprocess.run(command, shell=True, cwd=self.directory, stdin=subprocess.DEVNULL, check=True)
+
+    def install(self):
+        """As make install leaves it, below a directory that is root's alone."""
+        shutil.rmtree(self.stage, ignore_errors=True)
+        inside(self.name, ['cp', '-a', '/opt/lowportbind', self.stage], check=True)
+
+    def give_privilege(self, tree):
+        path = tree / INSTALLED['lowportbind']
+        path.chmod(0o755)
+        if self.name == 'setuid':
+            path.chmod(0o4755)
+        else:
+            call(['setcap', 'cap_net_bind_service,cap_setpcap=p', path], check=True)
+
+
+def inside_command(command):
+    return ['unshare', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child',
+            TESTBIN / 'private-root', SRC / 'tests/inside', *command]
+
+
+def environment(flavour, stage=None):
+    return {**os.environ, 'FLAVOUR': flavour, 'TESTBIN': str(TESTBIN), 'srcdir': str(SRC), 'builddir': str(BUILD),
+            **({'STAGE': str(stage)} if stage else {})}
+
+
+def inside(flavour, command, **options):
+    return call(inside_command(command), env=environment(flavour), **options)
+
+
+class Noticed(Exception):
+    """The test that failed, (file, name)."""
+
+
+def tap(flavour, stage, batches, each):
+    """Runs BATCHES of tests, (file, [names] or None), until one fails; tells EACH (file, name, milliseconds)."""
+    words = []
+    for file, names in batches:
+        words += [str(file), '\n'.join(names or [])]
+    process = subprocess.Popen([str(word) for word in inside_command([SRC / 'tests/mutants/quick', *words])],
+                               env=environment(flavour, stage), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    file, planned, rest, seen = None, 0, b'', []
+    try:
+        while True:
+            if not select.select([process.stdout], [], [], STALLED)[0]:
+                raise Noticed(str(file), 'hangs')
+            got = os.read(process.stdout.fileno(), 65536)
+            *lines, rest = (rest + got).split(b'\n')
+            for line in lines:
+                line = line.decode(errors='replace')
+                seen.append(line)
+                if line.startswith('# file '):
+                    file = line[7:]
+                elif match := re.match(r'1\.\.(\d+)', line):
+                    planned += int(match[1])
+                elif match := re.match(r'(not )?ok \d+ (.*?)(?: # skip.*)? in (\d+)(ms|sec)(?: # .*)?$', line):
+                    planned -= 1
+                    each(file, match[2], int(match[3]) * (1 if match[4] == 'ms' else 1000))
+                    if match[1]:
+                        raise Noticed(file, match[2])
+            if not got:
+                break
+    finally:
+        process.kill()  # and with it, by --kill-child, all that runs in its namespaces
+        process.stdout.close()
+        process.wait()
+    if planned != 0 or not seen or not seen[-1].startswith('# end'):
+        raise RuntimeError('the tests did not all report:\n' + '\n'.join(seen[-40:]))
+
+
+class Units:
+    """The tables of tests/unit; each is compiled once, and linked anew with a mutated object."""
+
+    def __init__(self, flavour):
+        self.flavour, self.tables = flavour, {}
+        for source in sorted(SRC.glob('tests/unit/*.c')):
+            text = source.read_text()
+            linked = re.findall(r'src/[a-z/_-]+\.c', ''.join(re.findall(r'.*Linked with.*', text)))
+            target = WORK / f'unit-{source.stem}.o'
+            call(['cc', '-std=gnu11', '-D_GNU_SOURCE', '-DSYSCONFDIR="/etc"', '-O2', '-w', f'-I{SRC}/src',
+                  f'-I{SRC}/src/ownership', f'-I{SRC}/src/launcher', '-c', '-o', target, source], check=True)
+            self.tables[source.stem] = (target, linked, ['-linih'] if 'Needs -linih' in text else [])
+
+    def try_all(self, file, object_file, scratch):
+        for name, (table, linked, libraries) in self.tables.items():
+            if file not in linked and file:
+                continue
+            objects = [object_file if part == file else self.flavour.directory / self.flavour.compiling['lowportbind', part][1]
+                       for part in linked]
+            # What the table does not call may call what it is not linked with.
+            call(['cc', '-pthread', '-o', scratch / 'unit', table, *objects, *libraries], check=True)
+            try:
+                if call([scratch / 'unit'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10).returncode:
+                    raise Noticed('tests/unit/' + name, 'a row')
+            except subprocess.TimeoutExpired:
+                raise Noticed('tests/unit/' + name, 'hangs') from None
+
+
+class Results:
+    """One JSON object a line, the last for a mutant counts."""
+
+    def __init__(self, path):
+        self.path, self.known, self.lock = path, {}, threading.Lock()
+        if path.exists():
+            for line in path.read_text().splitlines():
+                entry = json.loads(line)
+                self.known[entry['key'], entry['source']] = entry
+
+    def add(self, key, source, state, by=None, tests=None):
+        entry = {'key': key, 'source': source, 'state': state, 'by': by, 'tests': tests}
+        with self.lock:
+            self.known[key, source] = entry
+            with self.path.open('a') as file:
+                file.write(json.dumps(entry) + '\n')
+        return entry
+
+
+class Run:
+    def __init__(self):
+        # What a mutant is may be run by root alone, until it is in namespaces of its own.
+        WORK.mkdir(mode=0o700, parents=True, exist_ok=True)
+        call([SRC / 'tests/run', '--build'], check=True)
+        self.flavours = {name: Flavour(name) for name in ('setuid', 'filecaps')}
+        self.units = Units(self.flavours['setuid'])
+        self.results = Results(WORK / 'results')
+        self.headers = digest(*(path.read_text() for path in sorted(SRC.glob('src/*/*.h'))))
+        self.sources_state = digest(self.headers, *(path.read_text() for path in sorted(SRC.glob('src/*/*.c'))))
+        self.tests_state = digest(*(path.read_text() for path in sorted([*SRC.glob('tests/unit/*'), *self.test_files(),
+                                                                          SRC / 'tests/helper.bash'])))
+        self.tests = {}  # flavour -> file -> {name: milliseconds}
+        self.kills = {}  # mutated file -> [(line, (test file, test name))]
+        self.states = {}  # key of the mutant -> what became of it
+        self.seen = {}  # object code -> key of the mutant
+        self.lock = threading.Lock()
+
+    @staticmethod
+    def test_files():
+        return [path for path in sorted(SRC.glob('tests/launcher/*.bats')) if path.stem not in NOT_BEHAVIOUR]
+
+    # ---- what everything is compared with ----
+
+    def baseline(self, name):
+        """Without a mutation everything passes, and how long it takes tells the order later."""
+        flavour = self.flavours[name]
+        flavour.install()
+        kept = WORK / f'baseline-{name}-{self.tests_state}-{self.sources_state}'
+        if kept.exists():
+            self.tests[name] = json.loads(kept.read_text())
+            return
+        files = {}
+
+        def each(file, test, milliseconds):
+            with self.lock:
+                files.setdefault(file, {})[test] = milliseconds
+
+        wanted = [path for path in self.test_files()
+                  if name in (re.findall(r'^# flavours: (.*)', path.read_text(), re.M) or ['setuid filecaps'])[0].split()]
+        print(f'without a mutation, {name}: {len(wanted)} files', flush=True)
+        self.units.try_all(None, None, WORK)
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            for _ in pool.map(lambda path: tap(name, flavour.stage, [(path, None)], each), wanted):
+                pass
+        self.tests[name] = files
+        kept.write_text(json.dumps(files))
+
+    # ---- the mutants ----
+
+    def generate(self, files):
+        mutants = []
+        for file in files:
+            flags = [flag.replace('\\"', '"').replace("'", '').replace('\\ ', ' ') for flag in self.flavours['setuid'].flags(file)]
+            flags = [f'-I{self.flavours["setuid"].directory / flag[2:]}' if flag.startswith('-I') and not flag.startswith('-I/')
+                     else flag for flag in flags]
+            for mutant in mutate.mutants(SRC / file, file, flags):
+                mutant.source = digest((SRC / file).read_text(), self.headers)
+                mutants.append(mutant)
+        return mutants
+
+    def compile(self, mutant):
+        """The state of a mutant that needs no test: it is no C, or compiles to what another does. Else None."""
+        objects = WORK / 'objects'
+        flavour = self.flavours['setuid']
+        program = 'root-start' if mutant.file.startswith('src/root') else 'lowportbind'
+
+        def compiled(name, text):
+            (objects / name).mkdir(parents=True, exist_ok=True)
+            source = objects / name / Path(mutant.file).name
+            source.write_text(text)
+            target = source.with_suffix('.o')
+            return target if target.exists() or flavour.compile(program, mutant.file, source, target) else None
+
+        with self.lock:
+            original = compiled('original', (SRC / mutant.file).read_text())
+        mutant.object = compiled(digest(mutant.key(), mutant.source), mutant.text)
+        if mutant.object is None:
+            return 'no C'
+        code = mutant.object.read_bytes()
+        if code == original.read_bytes():
+            return 'the same object'
+        with self.lock:
+            return None if self.seen.setdefault(code, mutant.key()) == mutant.key() else 'the same as another'
+
+    def order(self, flavour, mutant, quick):
+        """Batches: what noticed its neighbours; then a file or two that are likely to (QUICK), or everything."""
+        kills = self.kills.get(mutant.file, [])
+        near = list(dict.fromkeys(test for _, test in sorted(kills, key=lambda kill: abs(kill[0] - mutant.line))
+                                  if test[1] in self.tests[flavour].get(test[0], ())))[:NEIGHBOURS]
+        batches = [(file, [test for at, test in near if at == file]) for file in dict.fromkeys(file for file, _ in near)]
+        files = [file for file in self.tests[flavour]
+                 if Path(file).stem in LIKELY[Path(mutant.file).stem] or not quick and (
+                     mutant.file.startswith('src/ownership') or Path(file).stem not in OF_OWNERSHIP)]
+        cost = {file: sum(self.tests[flavour][file].values()) for file in files}
+        weight = {file: 1 + sum(test[0] == file for _, test in kills) for file in files}
+        return batches + [(file, None) for file in sorted(files, key=lambda file: cost[file] / weight[file])]
+
+    def try_in(self, flavour, mutant, quick, scratch):
+        tree = scratch / 'tree'
+        shutil.rmtree(tree, ignore_errors=True)
+        call(['cp', '-a', flavour.stage, tree], check=True)
+        for program in PROGRAMS:
+            if (program, mutant.file) not in flavour.compiling:
+                continue
+            target = mutant.object
+            # Of all files, main() alone differs between the flavours, or from program to program.
+            if flavour.name != 'setuid':
+                target = scratch / 'mutant.o'
+                if not flavour.compile(program, mutant.file, mutant.object.with_suffix('.c'), target):
+                    raise RuntimeError('does not compile for ' + flavour.name)
+            flavour.link(program, mutant.file, target, tree / INSTALLED[program])
+        flavour.give_privilege(tree)
+        tap(flavour.name, tree, self.order(flavour.name, mutant, quick), lambda *_: None)
+
+    def known(self, mutant, quick):
+        known = self.results.known.get((mutant.key(), mutant.source))
+        if known and (known['state'] not in ('survived', 'quick') or known['tests'] == self.tests_state
+                      and (quick or known['state'] == 'survived')):
+            return known
+        return None
+
+    def try_mutant(self, mutant, quick):
+        state = self.compile(mutant)
+        if state:
+            return self.results.add(mutant.key(), mutant.source, state)
+        scratch = WORK / f'worker-{threading.get_ident()}'
+        scratch.mkdir(exist_ok=True)
+        try:
+            self.units.try_all(mutant.file, mutant.object, scratch)
+            for name, flavour in self.flavours.items():
+                if name == 'setuid' or not quick and mutant.file in BOTH_FLAVOURS:
+                    self.try_in(flavour, mutant, quick, scratch)
+        except Noticed as noticed:
+            self.kills.setdefault(mutant.file, []).append((mutant.line, noticed.args))
+            return self.results.add(mutant.key(), mutant.source, 'noticed', noticed.args)
+        finally:
+            shutil.rmtree(scratch)
+        return self.results.add(mutant.key(), mutant.source, 'quick' if quick else 'survived', tests=self.tests_state)
+
+    def try_all(self, mutants, quick):
+        """Tries each of which is not known yet what becomes of it, and shows how far it is. Returns what survives."""
+        results = {mutant: self.known(mutant, quick) for mutant in mutants}
+        waiting = sorted((mutant for mutant in mutants if results[mutant] is None), key=lambda mutant: mutant.of_constant)
+        for mutant, result in results.items():
+            if result and result['state'] == 'noticed':
+                self.kills.setdefault(mutant.file, []).append((mutant.line, tuple(result['by'])))
+        begin, survived = time.monotonic(), sum(1 for result in results.values() if result and result['tests'])
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            futures = {pool.submit(self.try_mutant, mutant, quick): mutant for mutant in waiting}
+            for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
+                results[futures[future]] = future.result()
+                survived += future.result()['tests'] is not None
+                if sys.stderr.isatty() or done % 10 == 0 or done == len(waiting):
+                    left = int((len(waiting) - done) * (time.monotonic() - begin) / done)
+                    print(f'{len(mutants) - len(waiting) + done} of {len(mutants)} mutants, {survived} survived '
+                          f'{"the likeliest tests" if quick else "all tests"}, {left // 60} min {left % 60} s left',
+                          end='\r' if sys.stderr.isatty() else '\n', file=sys.stderr, flush=True)
+        self.states.update({mutant.key(): result for mutant, result in results.items()})
+        return [mutant for mutant, result in results.items() if result['tests'] is not None]
+
+
+def explained():
+    """tests/mutants/survivors: the key of each, and why nothing notices it."""
+    entries = {}
+    for block in re.split(r'\n\n+', (SRC / 'tests/mutants/survivors').read_text().strip()):
+        lines = block.split('\n')
+        key = [line for line in lines if not line.startswith(('#', '= '))]
+        why = ' '.join(line[2:] for line in lines if line.startswith('= '))
+        if key and not why:
+            raise SystemExit(f'tests/mutants/survivors: no reason for\n{block}')
+        if key:
+            entries['\n'.join(key)] = why
+    return entries
+
+
+def main():
+    files = os.environ.get('ONLY', '').split() or [
+        str(path.relative_to(SRC)) for path in sorted([*SRC.glob('src/launcher/*.c'), *SRC.glob('src/ownership/*.c')])]
+    run = Run()
+    mutants = run.generate(files)
+    run.baseline('setuid')
+    left = run.try_all(mutants, quick=True)
+    if os.environ.get('QUICK') is None:
+        run.baseline('filecaps')
+        run.try_all(left, quick=False)
+    count = {what: sum(result['state'] == what for result in run.states.values())
+             for what in ('no C', 'the same object', 'the same as another')}
+    print(f'{len(mutants)} generated, ' + ', '.join(f'{number} {what}' for what, number in count.items()))
+    states = {key: result for key, result in run.states.items() if result['state'] not in count}
+    survivors = {key for key, result in states.items() if result['state'] != 'noticed'}
+    reasons = {key: why for key, why in explained().items() if key.split(' ')[0] in files}
+    bad = 0
+    for key in sorted(survivors - reasons.keys()):
+        print(f'\nnot noticed, and not explained:\n{key}')
+        bad = 1
+    for key in sorted(reasons.keys() - survivors):
+        print(f'\nexplained, and no survivor ({states.get(key, {}).get("by", "no such mutant")}):\n{key}')
+        bad = 1
+    print(f'\n{"":32} tried noticed survived')
+    for file in [*files, '']:
+        of = [key for key in states if key.startswith(file)]
+        alive = len(survivors & set(of))
+        print(f'{file or "together":32} {len(of):5} {len(of) - alive:7} {alive:8}'
+              f' {100 * (len(of) - alive) / len(of) if of else 100:6.1f}%')
+    return bad or 100 * (len(states) - len(survivors)) < ENOUGH * len(states)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
