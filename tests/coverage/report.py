@@ -26,6 +26,8 @@ def main(srcdir, counted):
         text = (srcdir / file['file']).read_text().split('\n')
         sums = [0, 0, 0, 0]
         for line in file['lines']:
+            if line['gcovr/noncode']:
+                continue
             branches = [branch['count'] > 0 for branch in line['branches']]
             for i, number in enumerate((line['count'] > 0, 1, sum(branches), len(branches))):
                 sums[i] += number

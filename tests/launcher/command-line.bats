@@ -32,6 +32,14 @@ usage()
 	equal "$status" 0
 }
 
+@test "71: --help, --version and --dry-run that cannot be written" {
+	for words in --help --version '-n tcp:53 -- x' "-n tcp:53 -- $(printf '%05000d' 0)"; do
+		run as alice sh -c "\"$LPB\" $words >/dev/full"
+		equal "$status" 71 "$words"
+		equal "$output" ''
+	done
+}
+
 @test "64: no request, no program, nothing at all" {
 	usage
 	usage --
@@ -64,6 +72,9 @@ usage()
 	launch alice $'tcp:\e[31m53\n' -- "$PROBE"
 	refused 64 '.' tcp 53
 	lacks "$stderr" $'\e'
+	launch alice $'tcp:\e\x7f\x80\\~ 53' -- "$PROBE"
+	refused 64 '.' tcp 53
+	equal "${stderr%: its port*}" 'lowportbind: tcp:\x1b\x7f\x80\x5c~ 53'
 }
 
 @test "the protocols narrow the family" {
@@ -144,6 +155,8 @@ usage()
 	refused 127 '/nonexistent/program' tcp 53
 	launch alice tcp:53 -- no-such-program-here
 	refused 127 'no-such-program-here' tcp 53
+	launch alice tcp:53 -- /etc/passwd/program
+	refused 127 '/etc/passwd/program: Not a directory' tcp 53
 }
 
 @test "the program is found in the user's PATH, then in the sbin directories" {
@@ -354,6 +367,18 @@ place()
 	launch alice -n tcp:80 -- "$PROBE"
 	equal "$status" 0
 	sysctl -qw net.ipv4.ip_unprivileged_port_start=1024
+}
+
+@test "--dry-run refuses where ip_unprivileged_port_start cannot be read" {
+	local setting=/proc/sys/net/ipv4/ip_unprivileged_port_start
+	mount --bind /dev/null "$setting"
+	launch alice --dry-run tcp:3000
+	umount "$setting"
+	refused 71 'ip_unprivileged_port_start'
+	mount -t tmpfs tmpfs /proc/sys/net
+	launch alice --dry-run tcp:3000
+	umount /proc/sys/net
+	refused 71 'ip_unprivileged_port_start: No such file'
 }
 
 @test "--dry-run with a broken file warns and says 77 or 78 where it would refuse" {

@@ -47,6 +47,13 @@ refuses()
 	refuses 'prctl\(PR_CAPBSET_DROP' error=EPERM retval=0
 }
 
+@test "I5: the launcher itself never goes on as root" {
+	run --separate-stderr strace -f -qq -o /dev/null -b execve -e inject=getuid:retval=60001:when=1 \
+		"$LPB" tcp:53 -- "$PROBE" </dev/null
+	equal "$status:$output$stderr" '71:'
+	port_free tcp 53
+}
+
 @test "I5: root that cannot read as an ordinary user, or only seems to" {
 	refuses 'setgroups\(0, ' error=EPERM retval=0
 	refuses 'setfsuid\(65534' retval=0

@@ -98,7 +98,7 @@ setuid_refuses()
 		if [ "$FLAVOUR" = setuid ]; then
 			equal "$status" 71 "$fault: exit status"
 			equal "$output$stderr" '' "$fault"
-			lacks "$(cat "$SCRATCH/trace")" ' write\('
+			lacks "$(cat "$SCRATCH/trace")" ' write\(2'
 			port_free tcp 53
 		else
 			refused 71 'cannot give up root' tcp 53
@@ -146,9 +146,40 @@ setuid_refuses()
 	refuses 'getgroups\(65536' 'error=EFAULT last' 'retval=0 last' 'retval=2 last'
 }
 
+# zeros N: so many bytes.
+zeros()
+{
+	printf '00%.0s' $(seq "$1")
+}
+
+@test "I5: one of all the ids that are read back is another's" {
+	baseline tcp:53 -- "$PROBE"
+	for n in 1 2 3; do
+		refuses 'getresuid\(' "poke_exit=@arg$n=00000000" "poke_exit=@arg$n=00000000 last"
+		refuses 'getresgid\(' "poke_exit=@arg$n=00000000" "poke_exit=@arg$n=00000000 last"
+	done
+	refuses 'getgroups\(65536' 'poke_exit=@arg2=00000000 last'
+}
+
+@test "I5: one of all the capability sets that are read back is not empty" {
+	baseline tcp:53 -- "$PROBE"
+	# Effective, permitted, inheritable: 32 capabilities, and 32 more.
+	for set in 0 1 2 3 4 5; do
+		refuses 'capget\(' "poke_exit=@arg2=$(zeros $((set * 4)))01$(zeros $((23 - set * 4))) last"
+	done
+}
+
+@test "I5: a signal that is read back is not as it was set" {
+	baseline tcp:53 -- "$PROBE"
+	for signal in SIGHUP SIGTERM SIGSYS SIGRT_32; do
+		refuses "rt_sigaction\\($signal, NULL" 'error=EINVAL last' 'retval=0 last' 'poke_exit=@arg3=0100000000000000 last'
+	done
+	refuses 'rt_sigprocmask\(SIG_BLOCK, NULL' 'error=EINVAL last' 'retval=0 last' 'poke_exit=@arg3=0100000000000000 last'
+}
+
 @test "I5: a fault while the sockets are made" {
 	baseline tcp6:53 -- "$PROBE"
-	refuses 'socket\(AF_INET6' error=EMFILE error=EACCES
+	refuses 'socket\(AF_INET6' error=EMFILE error=EACCES error=EAFNOSUPPORT
 	refuses 'setsockopt\(.*IPV6_V6ONLY' error=ENOPROTOOPT retval=0
 	refuses 'getsockopt\(.*IPV6_V6ONLY' error=EINVAL retval=0
 	refuses 'setsockopt\(.*SO_REUSEADDR' error=EINVAL retval=0
@@ -198,6 +229,44 @@ setuid_refuses()
 	done
 }
 
+@test "I5: of the sockets of a wildcard to be adopted, what has just gone is left out, and no other fault" {
+	START=(--adopt tcp:53 -- /bin/true)
+	TRACE_OPTIONS='-b execve' trace alice "${START[@]}"
+	equal "$status" 0
+	for fault in 'bind\(.*"127\.0\.0\.1" error=EADDRNOTAVAIL' 'socket\(AF_INET6 error=EAFNOSUPPORT'; do
+		with_fault "${fault% *}" "${fault#* }"
+		equal "$status $stderr" '0 ' "$fault"
+	done
+	refuses 'bind\(.*"127\.0\.0\.1"' error=EINVAL error=EADDRINUSE
+	refuses 'socket\(AF_INET6' error=EMFILE
+	refuses 'socket\(AF_NETLINK' error=EMFILE
+}
+
+@test "I5: a fault while it is looked whether descriptors 0 to 2 are open" {
+	baseline tcp:53 -- "$PROBE"
+	# The first is libc's, which does so in every program that gains privilege.
+	for fd in 0 1 2; do
+		refuses "fcntl\\($fd, F_GETFD" 'error=EBADF last'
+	done
+}
+
+@test "I5: without memory it ends, and says so" {
+	local groups without long
+	long=$(printf '%0100000d' 0)
+	baseline tcp:53 -- "$PROBE"
+	groups=$(nth 'mmap\(NULL, 266240')
+	without=(strace -f -qq -o /dev/null -b execve -u alice -e inject=brk:retval=0:when=4+)
+	run --separate-stderr "${without[@]}" -e "inject=mmap:error=ENOMEM:when=$groups+" "$LPB" "${START[@]}" </dev/null
+	refused 71 'cannot read the groups' tcp 53
+	without+=(-e "inject=mmap:error=ENOMEM:when=$((groups + 1))+")
+	run --separate-stderr "${without[@]}" "$LPB" "${START[@]}" "$long" "$long" </dev/null
+	equal "$status:$output$stderr" '71:out of memory'
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run sh -c '"$@" 2>/dev/full' sh "${without[@]}" "$LPB" "${START[@]}" "$long" "$long" </dev/null
+	equal "$status:$output" '74:'
+	port_free tcp 53
+}
+
 @test "I5: a fault while the ownership file is read" {
 	own <<-'END'
 		[dns]
@@ -208,7 +277,8 @@ setuid_refuses()
 		users = bob
 	END
 	baseline tcp:53 -- "$PROBE"
-	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5
+	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5 retval=9999
+	refuses 'openat\(.*"etc"' error=ENOENT error=EIO
 	refuses 'openat\(.*"lowportbind\.conf"' error=EIO error=EACCES error=EMFILE error=ELOOP error=ENOENT
 	refuses 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES
 	# What was not read may have given a high port to somebody.
@@ -224,9 +294,21 @@ setuid_refuses()
 		equal "$status" 78 "openat $fault"
 		equal "$output" ''
 	done
-	with_fault 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES
-	equal "$status" 78
+	for fault in 'openat\(AT_FDCWD, "/", .*O_PATH error=EACCES' 'getdents64\( error=EIO' 'openat\(.*"lowportbind\.d" error=EIO'; do
+		with_fault "${fault% *}" "${fault##* }"
+		equal "$status" 78 "$fault"
+	done
 	port_free tcp 3000
+}
+
+@test "I5: a file or directory of the administrator's that cannot be looked at, or closed" {
+	START=(tcp:53 -- "$PROBE")
+	TRACE_OPTIONS='-b execve -y' trace alice "${START[@]}"
+	matches "$output" '^end=probe'
+	for path in / /etc /etc/lowportbind.conf; do
+		refuses "close\\([0-9]+<$path>" error=EIO
+		refuses "newfstatat\\([0-9]+<$path>, \"\"" error=EIO retval=0
+	done
 }
 
 @test "I5: a drop-in that goes away between the listing and the opening makes ports doubtful" {

@@ -53,7 +53,9 @@ prepare()
 
 @test "stdin: takes exactly one socket" {
 	launch alice --stdin tcp:53 udp:53 -- "$PROBE"
-	refused 64 '.' tcp 53
+	refused 64 'one socket' tcp 53
+	launch alice --stdin --reuse-port 2 tcp:53 -- "$PROBE"
+	refused 64 'one socket' tcp 53
 }
 
 @test "the section's handoff holds where the command line says nothing" {

@@ -68,6 +68,13 @@ distrusted()
 	distrusted "$CONF" '.'
 }
 
+@test "trust: a file of more than 16 MiB is not read" {
+	truncate -s 16M "$CONF"
+	distrusted "$CONF:4" 'control character'
+	truncate -s $((16 * 1024 * 1024 + 1)) "$CONF"
+	distrusted "$CONF" 'larger than 16 MiB'
+}
+
 @test "trust: a file that is not root's" {
 	chown alice "$CONF"
 	distrusted "$CONF" 'root'

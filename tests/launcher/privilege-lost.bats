@@ -75,6 +75,41 @@ prepare()
 	fi
 }
 
+# without_privilege ACTION...: does it while the installed file has none, and is not traced by the user.
+without_privilege()
+{
+	local capabilities
+	capabilities=$(getcap "$LPB")
+	chmod 0755 "$LPB"
+	setcap -r "$LPB" 2>/dev/null || :
+	"$@"
+	[ -z "$capabilities" ] || setcap "${capabilities#* }" "$LPB"
+	[ "$FLAVOUR" = filecaps ] || chmod 4755 "$LPB"
+}
+
+@test "what cannot be looked at is not named" {
+	without_privilege run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice -e inject=statfs:error=EIO \
+		"$LPB" tcp:53 -- "$PROBE" </dev/null
+	refused 71 'the file has lost its mode or capabilities' tcp 53
+	TRACE_OPTIONS='-b execve' without_privilege trace alice tcp:53 -- "$PROBE"
+	n=$(calls newfstatat | grep -n '"/proc/self/exe"' | cut -d: -f1)
+	without_privilege run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \
+		-e "inject=newfstatat:error=EIO:when=$n" "$LPB" tcp:53 -- "$PROBE" </dev/null
+	refused 71 'the caller lacks a capability' tcp 53
+}
+
+@test "a caller that traces it is named, and a user namespace, in which root is nobody" {
+	run_as alice "$(command -v strace)" -qq -o /dev/null "$LPB" tcp:53 -- "$PROBE"
+	refused 71 'traced, in a user namespace' tcp 53
+	[ "$FLAVOUR" = setuid ] || return 0
+	chown nobody "$LPB"
+	chmod 4755 "$LPB"
+	launch alice tcp:53 -- "$PROBE"
+	chown root "$LPB"
+	chmod 4755 "$LPB"
+	refused 71 'traced, in a user namespace' tcp 53
+}
+
 @test "a root start works where the bit is lost, on a nosuid mount, and under no_new_privs" {
 	launch_dirty root no-new-privs -- tcp:53 -- "$PROBE"
 	granted

@@ -270,9 +270,9 @@ load ../helper
 		ports = tcp:55
 		users = bob
 	END
-	dropin .hidden.conf.swp <<-'END'
-		nonsense
-	END
+	for name in .hidden.conf.swp .hidden.conf README conf; do
+		echo nonsense | dropin "$name"
+	done
 	launch alice tcp:53 -- "$PROBE"
 	granted
 	launch carol tcp:53 -- "$PROBE"
@@ -590,6 +590,28 @@ bound()
 	equal "$(bound | tr '\n' ' ')" '0.0.0.0 127.0.0.1 '
 	trace alice --adopt 'tcp:[::]:53' -- /bin/true
 	equal "$(bound | tr '\n' ' ')" ':: ::1 '
+}
+
+@test "adopt: an address that begins or ends with zeros is no wildcard" {
+	for address in 1:: 0:0:1:: ::1:0:0:0 ::1:0; do
+		launch alice --adopt "tcp:[$address]:3000" -- /bin/true
+		refused 69 'tcp:\[.*cannot be bound' tcp 3000
+	done
+	launch alice --adopt tcp:0.0.0.1:3000 -- /bin/true
+	refused '69|71' 'tcp:0.0.0.1:3000: cannot be bound' tcp 3000
+}
+
+@test "adopt: a wildcard takes in an address of one interface, with its scope" {
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		users = alice
+	END
+	ip -6 address add fe80::53/64 dev lo nodad
+	trace alice --adopt tcp6:53 -- /bin/true
+	ip -6 address del fe80::53/64 dev lo
+	equal "$status" 0
+	matches "$(calls bind)" 'sin6_port=htons\(53\), .*"fe80::53".*sin6_scope_id=if_nametoindex\("lo"\).*= 0'
 }
 
 @test "adopt: a wildcard is spelled out into what is granted, and refused where that is nothing" {

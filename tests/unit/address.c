@@ -9,6 +9,7 @@ static const struct {
 } addresses[] = {
 	{ "127.0.0.1", true }, { "0.0.0.0", true }, { "255.255.255.255", true }, { "::", true },
 	{ "::1", true }, { "2001:db8::1", true }, { "fe80::1", true },
+	{ "1::ffff:1.2.3.4", true }, { "0:0:1::ffff:1.2.3.4", true }, { "::fffe:1.2.3.4", true },
 	{ "127.0.0", false }, { "127.1", false }, { "2130706433", false }, { "0x7f.0.0.1", false },
 	{ "0177.0.0.1", false }, { "127.0.0.256", false }, { "127.0.0.1 ", false }, { " 127.0.0.1", false },
 	{ "127.0.0.1.1", false }, { "", false }, { "localhost", false }, { "[::1]", false },
@@ -54,6 +55,9 @@ static const struct {
 	{ "2001:db8::/33", "2001:db8:7fff::1", true }, { "2001:db8::/33", "2001:db8:8000::1", false },
 	{ "2001:db8::/128", "2001:db8::", true }, { "2001:db8::/127", "2001:db8::1", true },
 	{ "2001:db8::/127", "2001:db8::2", false },
+	/* An address that has zeros is no wildcard. */
+	{ "1::/16", "1::", true }, { "0:0:1::/48", "0:0:1::", true }, { "::1:0:0:0/80", "::1:0:0:0", true },
+	{ "::1:0/112", "::1:0", true }, { "0.0.0.1", "0.0.0.1", true },
 };
 
 int main(void)

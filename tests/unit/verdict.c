@@ -35,6 +35,50 @@ static const char text[] =
 	"[overlap]\n"
 	"ports = tcp:650\n"
 	"users = 1004\n"
+	"[loose]\n"
+	"ports = tcp:900 tcp:902\n"
+	"users = 1001\n"
+	"no-new-privileges = no\n"
+	"[strict]\n"
+	"ports = tcp:900 tcp:901\n"
+	"users = 1001\n"
+	"[loose-too]\n"
+	"ports = tcp:901 tcp:902\n"
+	"users = 1001\n"
+	"no-new-privileges = no\n"
+	"[loose-four]\n"
+	"ports = tcp:903 tcp:904\n"
+	"address = 0.0.0.0/0\n"
+	"users = 1001\n"
+	"no-new-privileges = no\n"
+	"[strict-six]\n"
+	"ports = tcp:903 tcp:905\n"
+	"address = ::/0\n"
+	"users = 1001\n"
+	"[loose-six]\n"
+	"ports = tcp:904 tcp:906\n"
+	"address = ::/0\n"
+	"users = 1001\n"
+	"no-new-privileges = no\n"
+	"[strict-four]\n"
+	"ports = tcp:905 tcp:906\n"
+	"address = 0.0.0.0/0\n"
+	"users = 1001\n"
+	"[here-and-there]\n"
+	"ports = tcp:907\n"
+	"users = 1001\n"
+	"address = 192.0.2.1\n"
+	"[others]\n"
+	"ports = tcp:907 tcp:908\n"
+	"users = 1002\n"
+	"[there-and-here]\n"
+	"ports = tcp:908\n"
+	"users = 1001\n"
+	"address = 192.0.2.1\n"
+	"[once-more]\n"
+	"ports = tcp:908\n"
+	"users = 1001\n"
+	"address = 192.0.2.2\n"
 	"[high]\n"
 	"ports = tcp:8080\n"
 	"users = 1001\n";
@@ -78,6 +122,15 @@ static const struct {
 	{ "the second of two sections", 1004, 1, false, IPPROTO_TCP, "", 650, GRANTED, "overlap" },
 	{ "the first of two sections", 1003, 1, false, IPPROTO_TCP, "", 650, GRANTED, "range" },
 	{ "neither of two sections", 1005, 1, false, IPPROTO_TCP, "", 650, REFUSED, NULL },
+	{ "the stricter of two, written last", 1001, 1, false, IPPROTO_TCP, "", 900, GRANTED, "strict" },
+	{ "the stricter of two, written first", 1001, 1, false, IPPROTO_TCP, "", 901, GRANTED, "strict" },
+	{ "the first of two that are loose", 1001, 1, false, IPPROTO_TCP, "", 902, GRANTED, "loose" },
+	{ "dual stack, stricter for IPv6", 1001, 1, false, IPPROTO_TCP, "", 903, GRANTED, "strict-six" },
+	{ "dual stack, loose for both", 1001, 1, false, IPPROTO_TCP, "", 904, GRANTED, "loose-six" },
+	{ "dual stack, strict for both", 1001, 1, false, IPPROTO_TCP, "", 905, GRANTED, "strict-four" },
+	{ "dual stack, stricter for IPv4", 1001, 1, false, IPPROTO_TCP, "", 906, GRANTED, "strict-four" },
+	{ "granted elsewhere, then another's", 1001, 1, false, IPPROTO_TCP, "127.0.0.1", 907, REFUSED, "here-and-there" },
+	{ "another's, then granted elsewhere", 1001, 1, false, IPPROTO_TCP, "127.0.0.1", 908, REFUSED, "there-and-here" },
 	{ "a listed high port", 1005, 1, false, IPPROTO_TCP, "", 8080, REFUSED, "high" },
 	{ "an unlisted high port", 1005, 1, false, IPPROTO_TCP, "", 8081, UNLISTED, NULL },
 	{ "an unlisted low port", 1001, 1, false, IPPROTO_TCP, "", 80, UNLISTED, NULL },
@@ -106,10 +159,10 @@ int main(void)
 	static const char broken[] = "[a]\nports = tcp:53\nusers = 77\nx\n";
 
 	rules_add(&rules, "test.conf", text, sizeof text - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 9, "the table is", "read");
+	tap(rules.faults.count == 0 && rules.sections.count == 20, "the table is", "read");
 	rows(&rules, false);
 	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
-	tap(rules.faults.count == 1 && rules.sections.count == 9, "a broken file adds", "nothing");
+	tap(rules.faults.count == 1 && rules.sections.count == 20, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);
 	return tap_end();
