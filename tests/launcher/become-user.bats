@@ -65,6 +65,7 @@ changed()
 
 # With file capabilities the calls are the same, though there is nothing to give up by them.
 @test "I1: at most 12 system calls between main() and the last change of user" {
+	not_under asan "its runtime library makes calls of its own"
 	strace -V | grep -q stack-trace || skip "this strace cannot show stacks"
 	TRACE_OPTIONS=-k trace alice tcp:53 -- "$PROBE" --quiet
 	run "$TESTS/start-calls" "$SCRATCH/trace"
