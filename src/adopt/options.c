@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
+#include "answer.h"
+
 #include <err.h>
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <sysexits.h>
 
 static const char help[] = "usage: lowport-adopt [--] PROGRAM [ARGUMENT...]\n"
@@ -23,12 +24,6 @@ static const char help[] = "usage: lowport-adopt [--] PROGRAM [ARGUMENT...]\n"
                            "\n"
                            "PROGRAM must be dynamically linked. See lowport-adopt(1).\n";
 
-/* A full disk or a closed pipe must not look like success. */
-static void answer(const char *text) {
-    if (fputs(text, stdout) == EOF || fflush(stdout) != 0) err(EX_IOERR, "standard output");
-    exit(EX_OK);
-}
-
 char **options_read(int argc, char **argv) {
     static const struct option options[] = {
         {"help", no_argument, NULL, 'h'},
@@ -38,12 +33,11 @@ char **options_read(int argc, char **argv) {
 
     opterr = 0;
     switch (getopt_long(argc, argv, "+", options, NULL)) {
-    case 'h': answer(help); break;
-    case 'v': answer("lowport-adopt " PACKAGE_VERSION "\n"); break;
+    case 'h': answer(help);
+    case 'v': answer("lowport-adopt " PACKAGE_VERSION "\n");
     case -1:
         if (optind < argc) return argv + optind;
         errx(EX_USAGE, "no program to run; lowport-adopt --help says how to use it");
     default: errx(EX_USAGE, "%s: no such option; lowport-adopt --help lists them", argv[optind - 1]);
     }
-    return NULL;
 }

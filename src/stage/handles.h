@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Descriptors that are handed over as sd_listen_fds(3) describes it. */
-#ifndef LOWPORT_ADOPT_HANDLES_H
-#define LOWPORT_ADOPT_HANDLES_H
+#ifndef LOWPORT_STAGE_HANDLES_H
+#define LOWPORT_STAGE_HANDLES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "program.h"
 
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define NOT_EXECUTABLE 126
+#define NOT_FOUND 127
 
 /* A directory that may not be searched counts as empty: su(1) leaves root's own in PATH. */
 static int look_at(const char *path) {
@@ -50,4 +54,26 @@ int program_find(const char *program, char *const *environment, char **path) {
     }
     free(directories);
     return error;
+}
+
+char *program_require(const char *program) {
+    char *path;
+
+    errno = program_find(program, environ, &path);
+    if (errno == ENOENT) errx(NOT_FOUND, "%s: not found; name it with its path, or extend PATH", program);
+    if (errno != 0) errx(NOT_EXECUTABLE, "%s: %s; chmod a+rx it, or name another program", program, strerror(errno));
+    return path;
+}
+
+const char *program_advice(int error) {
+    switch (error) {
+    case ENOEXEC: return "a script needs a first line such as #!/bin/sh";
+    case ENOENT: return "install the interpreter or the dynamic linker that it names";
+    default: return "see execve(2)";
+    }
+}
+
+void program_execute(const char *path, char *const *command) {
+    execve(path, command, environ);
+    errx(NOT_EXECUTABLE, "%s: %s; %s", path, strerror(errno), program_advice(errno));
 }
