@@ -59,7 +59,7 @@ static void add_socket(const char *proto, const struct sockaddr *address, bool v
     if (address->sa_family == AF_INET6 &&
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) != 0)
         err(71, "%s", proto);
-    if (bind(fd, address, length) != 0 || (listening && !udp && listen(fd, 128) != 0))
+    if (bind(fd, address, length) != 0 || (listening && !udp && listen(fd, 4096) != 0))
         err(75, "%s", proto);
     add(fd, proto);
 }

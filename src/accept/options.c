@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include "answer.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define MOST 65535
+
+static const char help[] = "usage: lowport-accept [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+                           "Runs PROGRAM for each connection to the TCP sockets that were handed over, with\n"
+                           "the connection as its standard input and output:\n"
+                           "\n"
+                           "    lowportbind --handoff accept tcp:79 -- in.fingerd\n"
+                           "    lowportbind tcp:79 -- lowport-accept --max-connections 20 in.fingerd\n"
+                           "\n"
+                           "    --max-connections N   at most N at once, others wait (256)\n"
+                           "    --max-per-source N    at most N at once from one IPv4 address or IPv6 /64\n"
+                           "                          network, others are reset (no limit)\n"
+                           "    --stderr              the connection is standard error as well\n"
+                           "    -1                    when ready, write the ports and a newline to standard\n"
+                           "                          output, and close that\n"
+                           "    --help, --version\n"
+                           "\n"
+                           "PROGRAM finds PROTO, TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP and TCPREMOTEPORT in its\n"
+                           "environment. SIGTERM: accept no more, end with the last connection; a second one\n"
+                           "ends at once. SIGHUP: look for PROGRAM again. See lowport-accept(1).\n";
+
+static unsigned read_limit(const char *option, const char *text) {
+    unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;
+
+    if (number < 1 || number > MOST || text[strspn(text, "0123456789")] != '\0')
+        errx(EX_USAGE, "%s %s: not a number from 1 to %d", option, text, MOST);
+    return (unsigned)number;
+}
+
+struct options options_read(int argc, char **argv) {
+    static const struct option known[] = {
+        {"max-connections", required_argument, NULL, 'c'},
+        {"max-per-source", required_argument, NULL, 's'},
+        {"stderr", no_argument, NULL, 'e'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.max_connections = 256, .max_per_source = MOST};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+:1", known, NULL)) != -1) {
+        switch (option) {
+        case 'c': options.max_connections = read_limit("--max-connections", optarg); break;
+        case 's': options.max_per_source = read_limit("--max-per-source", optarg); break;
+        case 'e': options.errors_too = true; break;
+        case '1': options.tell_ready = true; break;
+        case 'h': answer(help);
+        case 'v': answer("lowport-accept " PACKAGE_VERSION "\n");
+        case ':': errx(EX_USAGE, "%s: a number is missing; lowport-accept --help says more", argv[optind - 1]);
+        default: errx(EX_USAGE, "%s: no such option; lowport-accept --help lists them", argv[optind - 1]);
+        }
+    }
+    if (optind == argc) errx(EX_USAGE, "no program to run; lowport-accept --help says how to use it");
+    options.command = argv + optind;
+    return options;
+}
