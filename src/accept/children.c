@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -25,7 +26,8 @@ void children_begin(unsigned most) {
     children = calloc(most, sizeof *children);
     if (children == NULL || posix_spawnattr_init(&attributes) != 0) err(EX_OSERR, "%u connections", most);
     sigemptyset(&none);
-    sigfillset(&all);
+    /* Not sigfillset(3), which leaves out two of the C library's own: PROGRAM would have them ignored. */
+    memset(&all, 0xff, sizeof all);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);

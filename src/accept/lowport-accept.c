@@ -15,7 +15,7 @@
 static void open_standard(void) {
     int fd;
 
-    do fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    do fd = open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd > STDERR_FILENO) close(fd);
 }

@@ -19,17 +19,17 @@ static const char help[] = "usage: lowport-accept [OPTION]... [--] PROGRAM [ARGU
                            "    lowportbind --handoff accept tcp:79 -- in.fingerd\n"
                            "    lowportbind tcp:79 -- lowport-accept --max-connections 20 in.fingerd\n"
                            "\n"
-                           "    --max-connections N   at most N at once, others wait (256)\n"
-                           "    --max-per-source N    at most N at once from one IPv4 address or IPv6 /64\n"
-                           "                          network, others are reset (no limit)\n"
+                           "    --max-connections N   at most N at once (256); others wait\n"
+                           "    --max-per-source N    at most N at once from one IPv4 address, or one IPv6\n"
+                           "                          /64 network; others are reset\n"
                            "    --stderr              the connection is standard error as well\n"
                            "    -1                    when ready, write the ports and a newline to standard\n"
                            "                          output, and close that\n"
                            "    --help, --version\n"
                            "\n"
-                           "PROGRAM finds PROTO, TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP and TCPREMOTEPORT in its\n"
-                           "environment. SIGTERM: accept no more, end with the last connection; a second one\n"
-                           "ends at once. SIGHUP: look for PROGRAM again. See lowport-accept(1).\n";
+                           "PROGRAM finds PROTO, TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP and TCPREMOTEPORT in\n"
+                           "its environment. SIGTERM: accept no more, end with the last connection; again:\n"
+                           "end at once. SIGHUP: look for PROGRAM again. See lowport-accept(1).\n";
 
 static unsigned read_limit(const char *option, const char *text) {
     unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;

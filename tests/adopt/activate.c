@@ -194,6 +194,6 @@ int main(int argc, char **argv)
         err(71, "%u:%u", uid, gid);
     if (arg + 1 >= argc)
         errx(64, "no program");
-    execv(argv[arg + 1], argv + arg + 1);
+    execvp(argv[arg + 1], argv + arg + 1);
     err(127, "%s", argv[arg + 1]);
 }

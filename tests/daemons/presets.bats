@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# nginx and php-fpm, which take their sockets by variables of their own.
+# flavours: setuid
+# shellcheck disable=SC2154 # status, output, stderr are set by bats' run
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[www]
+		ports   = tcp:80
+		owner   = alice
+		handoff = nginx
+		[fpm]
+		ports   = tcp:900
+		owner   = alice
+		handoff = php-fpm
+	END
+	mkdir -m 0755 "$SCRATCH/www"
+	echo 'a page' >"$SCRATCH/www/index.html"
+	printf '<?php echo "a page\\n";\n' >"$SCRATCH/www/index.php"
+	chown -R alice "$SCRATCH/www"
+}
+
+needs()
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+page()
+{
+	[ "$(curl -s --max-time 5 "http://$1/")" = 'a page' ]
+}
+
+# alices PID PORT: the process is alice's, holds nothing, and so does its socket.
+alices()
+{
+	output=$(cat "/proc/$1/status")
+	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
+	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
+	matches "$(ss -Hltne "sport = :$2")" "uid:$ALICE "
+}
+
+# nginx_conf LISTEN...: each a listen directive.
+nginx_conf()
+{
+	printf 'fastcgi_param %s;\n' "SCRIPT_FILENAME $SCRATCH/www/index.php" 'REQUEST_METHOD GET' \
+		>"$SCRATCH/fastcgi.conf"
+	cat >"$SCRATCH/nginx.conf" <<-END
+		pid $SCRATCH/nginx-master.id;
+		error_log stderr notice;
+		worker_processes 1;
+		events {}
+		http {
+			access_log off;
+			client_body_temp_path $SCRATCH/t1;
+			proxy_temp_path $SCRATCH/t2;
+			fastcgi_temp_path $SCRATCH/t3;
+			uwsgi_temp_path $SCRATCH/t4;
+			scgi_temp_path $SCRATCH/t5;
+			server {
+				root $SCRATCH/www;
+				$(printf 'listen %s;\n' "$@")
+				location /four { fastcgi_pass 127.0.0.1:900; include $SCRATCH/fastcgi.conf; }
+				location /six { fastcgi_pass [::1]:900; include $SCRATCH/fastcgi.conf; }
+			}
+		}
+	END
+}
+
+# nginx REQUEST...: with the file above.
+nginx()
+{
+	spawn nginx alice "$LPB" "$@" -- nginx -c "$SCRATCH/nginx.conf" -g 'daemon off;'
+}
+
+@test "nginx with one socket for IPv4 and IPv6, and the line that it needs" {
+	needs nginx
+	nginx_conf '[::]:80 ipv6only=off'
+	nginx tcp:80
+	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
+	page '[::1]'
+	alices "$(pid_of nginx)" 80
+	equal "$(head -n 1 "$SCRATCH/nginx.err")" \
+		'lowport-nginx: tcp:80 is one socket for IPv4 and IPv6; the line that takes it: listen [::]:80 ipv6only=off;'
+}
+
+@test "nginx with two sockets, as Debian's configuration has them, and nothing said" {
+	needs nginx
+	nginx_conf 80 '[::]:80'
+	nginx tcp4:80 tcp6:80
+	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
+	page '[::1]'
+	lacks "$(cat "$SCRATCH/nginx.err")" lowport
+}
+
+@test "nginx in the background reloads, and upgrades its binary, with the socket it has" {
+	needs nginx
+	local old new id=$SCRATCH/nginx-master.id
+	nginx_conf 80
+	spawn nginx alice "$LPB" tcp4:80 -- nginx -c "$SCRATCH/nginx.conf"
+	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
+	rm "$SCRATCH/nginx.pid"
+	old=$(cat "$id")
+	echo 'no page' >"$SCRATCH/www/new.html"
+	sed -i 's/root .*/&\nindex new.html;/' "$SCRATCH/nginx.conf"
+	kill -HUP "$old"
+	wait_for other_page
+	sed -i '/new.html/d' "$SCRATCH/nginx.conf"
+	kill -USR2 "$old"
+	wait_for test -s "$id.oldbin"
+	wait_for test -s "$id"
+	new=$(cat "$id")
+	[ "$new" != "$old" ]
+	kill -QUIT "$old"
+	wait_for test ! -e "/proc/$old"
+	page 127.0.0.1
+	alices "$new" 80
+	kill -TERM "$new"
+	wait_for port_free tcp 80
+}
+
+other_page()
+{
+	[ "$(curl -s --max-time 5 http://127.0.0.1/)" = 'no page' ]
+}
+
+# fpm_conf LISTEN
+fpm_conf()
+{
+	cat >"$SCRATCH/fpm.conf" <<-END
+		[global]
+		error_log = $SCRATCH/fpm.log
+		[www]
+		listen = $1
+		pm = static
+		pm.max_children = 1
+	END
+}
+
+fpm=php-fpm8.2
+
+# fpm REQUEST: with nginx before it, on a port that needs nobody.
+fpm()
+{
+	nginx_conf 8080
+	[ -s "$SCRATCH/front.pid" ] || spawn front alice nginx -c "$SCRATCH/nginx.conf" -g 'daemon off;'
+	spawn fpm alice "$LPB" "$1" -- "$fpm" -F -y "$SCRATCH/fpm.conf"
+}
+
+@test "php-fpm with one socket for IPv4 and IPv6, and over a reload" {
+	needs "$fpm"
+	needs nginx
+	fpm_conf 900
+	fpm tcp:900
+	wait_for page 127.0.0.1:8080/four || fail "$(cat "$SCRATCH/fpm.err" "$SCRATCH/fpm.log")"
+	page 127.0.0.1:8080/six
+	alices "$(pid_of fpm)" 900
+	equal "$(head -n 1 "$SCRATCH/fpm.err")" \
+		'lowport-php-fpm: tcp:900 is one socket for IPv4 and IPv6; the line that takes it: listen = 900'
+	kill -USR2 "$(pid_of fpm)"
+	wait_line "$SCRATCH/fpm.log" 'reloading: execvp'
+	wait_for page 127.0.0.1:8080/four
+	alices "$(pid_of fpm)" 900
+}
+
+@test "php-fpm at an address, IPv4 and IPv6" {
+	needs "$fpm"
+	needs nginx
+	fpm_conf 127.0.0.1:900
+	fpm tcp:127.0.0.1:900
+	wait_for page 127.0.0.1:8080/four || fail "$(cat "$SCRATCH/fpm.err" "$SCRATCH/fpm.log")"
+	end fpm
+	fpm_conf '[::1]:900'
+	fpm 'tcp:[::1]:900'
+	wait_for page 127.0.0.1:8080/six || fail "$(cat "$SCRATCH/fpm.err" "$SCRATCH/fpm.log")"
+}
+
+@test "what an earlier self left in the environment is not taken for a socket" {
+	# shellcheck disable=SC2016 # expanded by the user's shell
+	run_as alice env NGINX='9;' FPM_SOCKETS_1=x "$LPB" tcp4:80 tcp6:80 -- \
+		sh -c 'echo "$NGINX ${LISTEN_FDS-unset}"'
+	equal "$output" '3;4; unset'
+	# shellcheck disable=SC2016 # expanded by the user's shell
+	run_as alice env FPM_SOCKETS=x FPM_SOCKETS_1=y "$LPB" tcp4:900 'tcp:[::1]:900' -- \
+		sh -c 'echo "$FPM_SOCKETS ${FPM_SOCKETS_1-unset}"'
+	equal "$output" '0.0.0.0:900=3,::1:900=4, unset'
+}
+
+@test "the command line of both" {
+	local name
+	for name in nginx php-fpm; do
+		run "$PREFIX/bin/lowport-$name" --help
+		equal "$status" 0
+		[ "$(echo "$output" | wc -l)" -le 24 ]
+		[ "$(echo "$output" | wc -L)" -le 80 ]
+		run "$PREFIX/bin/lowport-$name" --version
+		matches "$output" "^lowport-$name [0-9]"
+		run "$PREFIX/bin/lowport-$name"
+		equal "$status" 64
+		run "$PREFIX/bin/lowport-$name" --frobnicate
+		equal "$status" 64
+		run "$PREFIX/bin/lowport-$name" true
+		equal "$status" 64
+		matches "$output" "start me as lowportbind --handoff $name tcp:PORT -- true"
+	done
+	launch alice --handoff nginx udp:8053 -- true
+	equal "$status" 64
+	matches "$stderr" '^lowport-nginx: descriptor 3, udp-8053: not a listening TCP socket; '
+}
