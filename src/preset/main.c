@@ -60,5 +60,7 @@ int main(int argc, char **argv) {
 
     explain_dual(&listeners);
     set_variable(&listeners);
+    /* nginx executes itself again by this name, and does not look through PATH. */
+    command[0] = path;
     program_execute(path, command);
 }

@@ -9,7 +9,7 @@ const struct preset preset = {
     .help = "usage: lowport-nginx [--] NGINX [ARGUMENT]...\n"
             "Runs NGINX with the TCP sockets that were handed over, in the variable NGINX:\n"
             "\n"
-            "    lowportbind --handoff nginx tcp4:80 tcp6:80 -- nginx -g 'daemon off;'\n"
+            "    lowportbind --handoff nginx tcp4:80 tcp6:80 -- nginx\n"
             "\n"
             "    tcp4:80            listen 80;\n"
             "    tcp6:80            listen [::]:80;\n"

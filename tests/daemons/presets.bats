@@ -73,7 +73,7 @@ nginx_conf()
 # nginx REQUEST...: with the file above.
 nginx()
 {
-	spawn nginx alice "$LPB" "$@" -- nginx -c "$SCRATCH/nginx.conf" -g 'daemon off;'
+	spawn nginx alice "$LPB" "$@" -- nginx -c "$SCRATCH/nginx.conf"
 }
 
 @test "nginx with one socket for IPv4 and IPv6, and the line that it needs" {
@@ -96,13 +96,16 @@ nginx()
 	lacks "$(cat "$SCRATCH/nginx.err")" lowport
 }
 
-@test "nginx in the background reloads, and upgrades its binary, with the socket it has" {
+# It takes a parent that is the same as at the start for its old binary, and ignores SIGUSR2.
+@test "nginx reloads, and upgrades its binary once its parent has ended, with the socket it has" {
 	needs nginx
 	local old new id=$SCRATCH/nginx-master.id
 	nginx_conf 80
-	spawn nginx alice "$LPB" tcp4:80 -- nginx -c "$SCRATCH/nginx.conf"
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
-	rm "$SCRATCH/nginx.pid"
+	# shellcheck disable=SC2016 # expanded by the user's shell
+	spawn script alice sh -c '"$@" & until [ -s "$0" ]; do sleep 0.1; done' "$id" \
+		"$LPB" tcp4:80 -- nginx -c "$SCRATCH/nginx.conf"
+	wait "$(cat "$SCRATCH/script.job")"
+	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/script.err")"
 	old=$(cat "$id")
 	echo 'no page' >"$SCRATCH/www/new.html"
 	sed -i 's/root .*/&\nindex new.html;/' "$SCRATCH/nginx.conf"
@@ -110,7 +113,7 @@ nginx()
 	wait_for other_page
 	sed -i '/new.html/d' "$SCRATCH/nginx.conf"
 	kill -USR2 "$old"
-	wait_for test -s "$id.oldbin"
+	wait_for test -s "$id.oldbin" || fail "$(cat "$SCRATCH/script.err")"
 	wait_for test -s "$id"
 	new=$(cat "$id")
 	[ "$new" != "$old" ]
