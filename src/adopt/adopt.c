@@ -7,14 +7,15 @@
 #include "adopt.h"
 
 #include "endpoint.h"
+#include "epoll.h"
+#include "kept.h"
 #include "park.h"
 #include "sockopts.h"
-#include "stash.h"
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MOST 65536
@@ -25,21 +26,12 @@ static struct copy {
 } copies[STASH_MAX];
 static size_t copy_count;
 
-static struct stash_entry entries[STASH_MAX];
-static size_t entry_count;
-
-void adopt_load(void) {
-    const char *text = getenv(STASH_VARIABLE); /* NOLINT(concurrency-mt-unsafe): before main(), there is one thread */
-
-    if (text != NULL) entry_count = stash_read(text, entries);
-}
-
 /* Left until a bind(2) is seen: most programs that a daemon executes never make one. */
 static void describe_copies(void) {
-    for (size_t i = 0; i < entry_count; i++) {
+    for (size_t i = 0; i < kept_count; i++) {
         struct copy *copy = &copies[copy_count];
 
-        copy->kept = entries[i];
+        copy->kept = kept_list[i];
         if (!stash_is(copy->kept.fd, copy->kept.cookie) || !endpoint_of(copy->kept.fd, &copy->at)) continue;
         endpoint_put_on(&copy->at, copy->kept.device);
         copy_count++;
@@ -58,10 +50,15 @@ static bool copy_flags(int fd, int from) {
 /* Everything is in order before dup3(2) makes it visible in one step. */
 static bool replace(int fd, int from, int device) {
     int flags = fcntl(fd, F_GETFD);
+    struct memberships memberships;
+    bool replaced;
 
     if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device)) return false;
     sockopts_copy(fd, from);
-    return dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
+    epoll_leave(fd, &memberships);
+    replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
+    epoll_join(fd, &memberships);
+    return replaced;
 }
 
 static bool take(const struct copy *copy, int fd) {
@@ -115,7 +112,8 @@ static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
  */
 static void retire_others(const struct copy *taken) {
     for (size_t i = 0; i < copy_count; i++) {
-        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) close(copies[i].kept.fd);
+        /* Not by close(2), which spares it. */
+        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) syscall(SYS_close, copies[i].kept.fd);
     }
 }
 
@@ -123,7 +121,7 @@ bool adopt(int fd, const struct sockaddr *address, socklen_t length) {
     static pthread_once_t described = PTHREAD_ONCE_INIT;
     struct endpoint wanted;
 
-    if (entry_count == 0 || address == NULL || !endpoint_of(fd, &wanted)) return false;
+    if (kept_count == 0 || address == NULL || !endpoint_of(fd, &wanted)) return false;
     /* A socket that is bound already is refused by the kernel, and not ours to replace. */
     if (wanted.port != 0 || !endpoint_place(&wanted, address, length) || wanted.port == 0) return false;
     pthread_once(&described, describe_copies);

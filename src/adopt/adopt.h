@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* Reads the stash from the environment. Call it once, before the program can change that. */
-void adopt_load(void);
-
 /*
  * Puts the kept socket that is bound to ADDRESS in place of the unbound socket FD, with the flags
  * and options of FD. False, and nothing changed, where there is none: bind(2) has to do it then.

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A daemon does not bind first thing: it closes what it inherited, forks away, executes itself,
- * loses its environment. Wants tcp:127.0.0.1:79.
+ * A daemon does not bind first thing: it forks away, loses its environment. Wants tcp:127.0.0.1:79.
  */
 #include "check.h"
 
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define PLACE "tcp:127.0.0.1:79"
-
-static void after_sweep(void)
-{
-    struct rlimit limit;
-
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    for (int fd = 3; (rlim_t)fd < limit.rlim_cur; fd++)
-        close(fd);
-    CHECK(bind_error(PLACE) == 0);
-}
-
-static void after_marking(void)
-{
-    struct rlimit limit;
-
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    for (int fd = 3; (rlim_t)fd < limit.rlim_cur; fd++)
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    execl("/proc/self/exe", "bind-later", "at-once", NULL);
-    err(1, "exec");
-}
 
 static void after_fork(void)
 {
@@ -73,19 +49,13 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } cases[] = {{"sweep", after_sweep},
-                 {"marking", after_marking},
-                 {"fork", after_fork},
-                 {"clearenv", after_clearenv},
-                 {"again", again}};
+    } cases[] = {{"fork", after_fork}, {"clearenv", after_clearenv}, {"again", again}};
 
-    if (argc == 2 && strcmp(argv[1], "at-once") == 0)
-        return bind_error(PLACE) == 0 ? 0 : 1;
     for (size_t i = 0; argc == 2 && i < sizeof cases / sizeof cases[0]; i++) {
         if (strcmp(argv[1], cases[i].name) == 0) {
             cases[i].run();
             return 0;
         }
     }
-    errx(64, "usage: bind-later sweep|marking|fork|clearenv|again");
+    errx(64, "usage: bind-later fork|clearenv|again");
 }

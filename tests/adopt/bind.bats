@@ -48,10 +48,41 @@ passes() {
     passes tcp:79 udp:79 -- "$TESTBIN/bind-threads"
 }
 
-@test "a program that closes or marks every descriptor up to its limit still binds" {
-    ulimit -Sn 1024
-    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" sweep
-    passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" marking
+# closing WAY...: with the kept sockets among the numbers that the program reaches.
+closing() {
+    local way
+    ulimit -Sn 64
+    ulimit -Hn 1100
+    for way; do
+        passes {tcp,udp}:127.0.0.1:79 -- "$TESTBIN/bind-closed" "$way"
+    done
+}
+
+@test "a program that closes every descriptor still binds, and so does what it executes" {
+    closing close proc closefrom range unshare
+}
+
+@test "a program that marks every descriptor close-on-exec still binds, and so does what it executes" {
+    closing fcntl ioctl range-cloexec
+}
+
+@test "closefrom(3) where the kernel has no close_range(2)" {
+    ulimit -Sn 64
+    ulimit -Hn 1100
+    passes {tcp,udp}:127.0.0.1:79 -- strace -qq -o /dev/null -e inject=close_range:error=ENOSYS \
+        "$TESTBIN/bind-closed" closefrom
+}
+
+@test "a call that names kept sockets alone does nothing, and fails where it should" {
+    closing kept
+}
+
+@test "what a program puts in the place of a kept socket is its own" {
+    closing own
+}
+
+@test "a socket that is in epoll sets before bind(2) is in them after it" {
+    passes {tcp,udp}:127.0.0.1:79 -- "$TESTBIN/bind-epoll"
 }
 
 @test "a daemon that has forked twice still binds" {

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epoll.h"
+
+#include "descriptors.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct search {
+    int fd;
+    unsigned long inode;
+    struct memberships *found;
+};
+
+static bool is_epoll(int fd) {
+    static const char kind[] = "anon_inode:[eventpoll]";
+    char path[64], target[sizeof kind];
+
+    snprintf(path, sizeof path, "/proc/thread-self/fd/%d", fd);
+    return readlink(path, target, sizeof target) == sizeof kind - 1 && memcmp(target, kind, sizeof kind - 1) == 0;
+}
+
+/* A line of proc_pid_fdinfo(5). A member whose number was closed, and taken by another, is still listed by it. */
+static void look_at(const char *line, int set, const struct search *search) {
+    struct membership member = {.set = set};
+    unsigned long inode;
+    int fd;
+
+    if (sscanf(line, "tfd: %d events: %" SCNx32 " data: %" SCNx64 " pos:%*d ino:%lx", &fd, &member.events, &member.data,
+               &inode) == 4 &&
+        fd == search->fd && inode == search->inode && search->found->count < MEMBERSHIPS_MAX)
+        search->found->list[search->found->count++] = member;
+}
+
+static void look_into(int set, void *context) {
+    char text[4096], *line, *end;
+    size_t held = 0;
+    ssize_t length;
+    int info;
+
+    if (!is_epoll(set)) return;
+    snprintf(text, sizeof text, "/proc/thread-self/fdinfo/%d", set);
+    info = open(text, O_RDONLY | O_CLOEXEC);
+    if (info < 0) return;
+    while ((length = read(info, text + held, sizeof text - 1 - held)) > 0) {
+        held += (size_t)length;
+        text[held] = '\0';
+        for (line = text; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+            *end = '\0';
+            look_at(line, set, context);
+        }
+        held = strlen(line);
+        memmove(text, line, held);
+    }
+    close(info);
+}
+
+void epoll_leave(int fd, struct memberships *memberships) {
+    struct search search = {.fd = fd, .found = memberships};
+    struct stat st;
+
+    memberships->count = 0;
+    if (fstat(fd, &st) != 0) return;
+    search.inode = st.st_ino;
+    (void)descriptors_each(look_into, &search);
+    for (size_t i = 0; i < memberships->count; i++)
+        (void)epoll_ctl(memberships->list[i].set, EPOLL_CTL_DEL, fd, &(struct epoll_event){0});
+}
+
+void epoll_join(int fd, const struct memberships *memberships) {
+    for (size_t i = 0; i < memberships->count; i++) {
+        const struct membership *member = &memberships->list[i];
+        struct epoll_event event = {.events = member->events, .data.u64 = member->data};
+
+        (void)epoll_ctl(member->set, EPOLL_CTL_ADD, fd, &event);
+    }
+}
