@@ -5,9 +5,16 @@
 #include "options.h"
 #include "preload_path.h"
 #include "program.h"
+#include "reach.h"
 
 #include <err.h>
 #include <sysexits.h>
+
+static void require_reach(const char *path) {
+    const char *fault = reach_fault(path);
+
+    if (fault != NULL) errx(NOT_EXECUTABLE, "%s: %s", path, fault);
+}
 
 int main(int argc, char **argv) {
     char **command = options_read(argc, argv);
@@ -15,6 +22,7 @@ int main(int argc, char **argv) {
     struct handles handles = handles_read();
 
     preload_require();
+    require_reach(path);
     if (collect(&handles) == 0)
         errx(EX_USAGE, "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s", command[0]);
     handles_give(&handles);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The function for which the preload library is there, put before the one of libc. See preload_close.c for the others. */
+/* The function for which the preload library is there, put before the one of libc. See preload_close.c for the others.
+ */
 
 /* With it, <sys/socket.h> declares bind(2) with a transparent union in place of the pointer. */
 #undef _GNU_SOURCE

@@ -27,9 +27,7 @@ PUBLIC void closefrom(int lowest);
 
 PUBLIC int close(int fd) { return kept_may_be(fd) && kept_is(fd) ? 0 : __close(fd); }
 
-static int range(unsigned first, unsigned last, int flags) {
-    return (int)syscall(SYS_close_range, first, last, flags);
-}
+static int range(unsigned first, unsigned last, int flags) { return (int)syscall(SYS_close_range, first, last, flags); }
 
 /* Between the kept ones. */
 static int range_around(unsigned first, unsigned last, int flags) {

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reach.h"
+
+#include <fcntl.h>
+#include <link.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define SCRIPTS 5     /* that execve(2) follows from one to the next */
+#define FIRST 256     /* bytes that it looks at to tell what a file is */
+#define GO_BUILD_ID 4 /* the type of a note that the Go linker leaves, under the name "Go" */
+
+#define LEAVE_OUT                                                                                                      \
+    "leave lowport-adopt out, as lowportbind --handoff listen-fds does, if it takes sockets that are handed over"
+
+/* This very program, as it lies in memory: what the preload library was built for. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+static bool read_at(int fd, void *to, size_t size, ElfW(Off) at) {
+    return pread(fd, to, size, (off_t)at) == (ssize_t)size;
+}
+
+/* Whether a note of the Go linker is among the notes of PART; all stand in 4 or 8 bytes, as the part says. */
+static bool has_go_note(int fd, const ElfW(Phdr) * part) {
+    size_t unit = part->p_align > 4 ? part->p_align : 4;
+    ElfW(Nhdr) note;
+    char name[sizeof "Go"];
+
+    if (part->p_type != PT_NOTE) return false;
+    for (size_t at = 0; at + sizeof note + sizeof name <= part->p_filesz;) {
+        if (!read_at(fd, &note, sizeof note, part->p_offset + at)) return false;
+        if (!read_at(fd, name, sizeof name, part->p_offset + at + sizeof note)) return false;
+        if (note.n_type == GO_BUILD_ID && note.n_namesz >= sizeof name && memcmp(name, "Go", sizeof name) == 0)
+            return true;
+        at += sizeof note + (size_t)note.n_namesz;
+        at = ((at + unit - 1) & ~(unit - 1)) + note.n_descsz;
+        at = (at + unit - 1) & ~(unit - 1);
+    }
+    return false;
+}
+
+static const char *elf_fault(int fd, const ElfW(Ehdr) * elf) {
+    bool linked = false, go = false;
+
+    if (memcmp(elf->e_ident, __ehdr_start.e_ident, EI_VERSION) != 0 || elf->e_machine != __ehdr_start.e_machine)
+        return "it is for another kind of machine than the preload library; install one that was built for this";
+    for (unsigned i = 0; i < elf->e_phnum; i++) {
+        ElfW(Phdr) part;
+
+        if (!read_at(fd, &part, sizeof part, elf->e_phoff + i * sizeof part)) return NULL;
+        linked |= part.p_type == PT_INTERP;
+        go |= has_go_note(fd, &part);
+    }
+    if (go) return "a Go program makes its system calls without libc, out of our reach; " LEAVE_OUT;
+    return linked ? NULL : "a static program has no place for the preload library; " LEAVE_OUT;
+}
+
+/* The dynamic linker takes no library by its path from the environment where exec gives privilege. */
+static const char *privilege_fault(int fd) {
+    struct stat st;
+    struct statvfs mount;
+
+    if (fstat(fd, &st) != 0 || fstatvfs(fd, &mount) != 0 || (mount.f_flag & ST_NOSUID) != 0) return NULL;
+    if (fgetxattr(fd, "security.capability", NULL, 0) > 0)
+        return "it has file capabilities, and takes no preload library; setcap -r them, or leave lowport-adopt out";
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) return NULL;
+    if (((st.st_mode & S_ISUID) != 0 && st.st_uid != getuid()) ||
+        ((st.st_mode & S_ISGID) != 0 && (st.st_mode & S_IXGRP) != 0 && st.st_gid != getgid()))
+        return "it is setuid or setgid, and takes no preload library; start it as the user that it becomes";
+    return NULL;
+}
+
+/* The interpreter of a script, in place; NULL for a file of another kind. */
+static char *interpreter_in(char *text) {
+    char *end;
+
+    if (strncmp(text, "#!", 2) != 0) return NULL;
+    text += 2;
+    text += strspn(text, " \t");
+    end = strpbrk(text, " \t\n");
+    if (end != NULL) *end = '\0';
+    return text;
+}
+
+const char *reach_fault(const char *path) {
+    union {
+        ElfW(Ehdr) elf;
+        char text[FIRST + 1];
+    } start;
+    const char *fault = NULL;
+
+    for (int i = 0; i <= SCRIPTS && path != NULL && fault == NULL; i++) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        ssize_t length = fd >= 0 ? read(fd, &start, FIRST) : -1;
+
+        path = NULL;
+        if (length > 0) {
+            start.text[length] = '\0';
+            path = interpreter_in(start.text);
+            if (length >= (ssize_t)sizeof start.elf && memcmp(start.text, ELFMAG, SELFMAG) == 0) {
+                fault = elf_fault(fd, &start.elf);
+                if (fault == NULL) fault = privilege_fault(fd);
+            }
+        }
+        if (fd >= 0) close(fd);
+    }
+    return fault;
+}
