@@ -1,135 +1,119 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * No lock: the copies are described once, and never change after that. What two threads do to one
- * copy at the same time comes to the same in either order, and a child that was forked in the
- * middle of it finds nothing locked.
+ * No lock: what two threads do to one copy at the same time comes to the same in either order, and a
+ * child that was forked in the middle of it finds nothing locked.
  */
 #include "adopt.h"
 
+#include "copies.h"
 #include "endpoint.h"
-#include "epoll.h"
 #include "kept.h"
-#include "park.h"
-#include "sockopts.h"
+#include "why.h"
 
-#include <fcntl.h>
-#include <pthread.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MOST 65536
-
-static struct copy {
-    struct stash_entry kept;
-    struct endpoint at;
-} copies[STASH_MAX];
-static size_t copy_count;
-
-/* Left until a bind(2) is seen: most programs that a daemon executes never make one. */
-static void describe_copies(void) {
-    for (size_t i = 0; i < kept_count; i++) {
-        struct copy *copy = &copies[copy_count];
-
-        copy->kept = kept_list[i];
-        if (!stash_is(copy->kept.fd, copy->kept.cookie) || !endpoint_of(copy->kept.fd, &copy->at)) continue;
-        endpoint_put_on(&copy->at, copy->kept.device);
-        copy_count++;
-    }
+/* What FD is to become. False where it cannot be ours: bound already, or nothing that the kernel would take. */
+static bool read_wish(int fd, const struct sockaddr *address, socklen_t length, struct endpoint *wanted) {
+    if (address == NULL || !endpoint_of(fd, wanted) || wanted->port != 0) return false;
+    return endpoint_place(wanted, address, length) && wanted->port != 0;
 }
 
-/* Gives the socket behind FROM the status flags of FD. */
-static bool copy_flags(int fd, int from) {
-    int theirs = fcntl(fd, F_GETFL);
-    int ours = fcntl(from, F_GETFL);
+/* Asks the kernel nothing: a resolver binds a socket for every question that it asks itself. */
+static bool is_of_interest(const struct sockaddr *address, socklen_t length) {
+    struct sockaddr_in any;
 
-    if (theirs < 0 || ours < 0) return false;
-    return fcntl(from, F_SETFL, (ours & ~O_NONBLOCK) | (theirs & O_NONBLOCK)) == 0;
-}
-
-/* Everything is in order before dup3(2) makes it visible in one step. */
-static bool replace(int fd, int from, int device) {
-    int flags = fcntl(fd, F_GETFD);
-    struct memberships memberships;
-    bool replaced;
-
-    if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device)) return false;
-    sockopts_copy(fd, from);
-    epoll_leave(fd, &memberships);
-    replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
-    epoll_join(fd, &memberships);
-    return replaced;
-}
-
-static bool take(const struct copy *copy, int fd) {
-    /* The cookie is checked on a descriptor of our own, which nobody can close meanwhile. */
-    int own = fcntl(copy->kept.fd, F_DUPFD_CLOEXEC, 0);
-    bool taken;
-
-    if (own < 0) return false;
-    taken = stash_is(own, copy->kept.cookie) && replace(fd, own, copy->kept.device);
-    close(own);
-    return taken;
-}
-
-/*
- * Whether the program itself has a descriptor of this socket. There may be no /proc to ask, and the
- * limit may be a thousand million: a program that has it above MOST loses a copy that it could use
- * again.
- */
-static bool is_held(const struct copy *copy) {
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
-    for (int fd = 0; fd < MOST && (rlim_t)fd < limit.rlim_cur; fd++) {
-        if (fd != copy->kept.fd && stash_is(fd, copy->kept.cookie)) return true;
+    if (address == NULL || length < sizeof any) return false;
+    /* In struct sockaddr_in6 the port lies at the same place. */
+    memcpy(&any, address, sizeof any);
+    for (size_t i = 0; i < copy_count; i++) {
+        if (copies[i].at.port == any.sin_port) return true;
     }
     return false;
 }
 
-static bool is_listening(int fd) {
-    int listening = 0;
-    socklen_t length = sizeof listening;
-
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
-}
-
-/*
- * Whether OTHER keeps traffic from TAKEN: a TCP socket that listens at the same address makes the
- * listen(2) fail, and a UDP socket on a specific address comes before the wildcard.
- */
-static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
-    if (other == taken || !endpoint_overlap(&other->at, &taken->at) || !stash_is(other->kept.fd, other->kept.cookie))
-        return false;
-    if (taken->at.type == SOCK_STREAM) return is_listening(other->kept.fd);
-    return endpoint_is_wildcard(&taken->at) && !park_is_parked(other->kept.fd);
-}
-
-/*
- * A program that served another address of this port before, and has closed it, does not know that
- * the copy is still at work. The copy is given up then, in this process alone: another may be using
- * it.
- */
-static void retire_others(const struct copy *taken) {
+static bool take_for(const struct endpoint *wanted, int fd) {
     for (size_t i = 0; i < copy_count; i++) {
-        /* Not by close(2), which spares it. */
-        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) syscall(SYS_close, copies[i].kept.fd);
-    }
-}
-
-bool adopt(int fd, const struct sockaddr *address, socklen_t length) {
-    static pthread_once_t described = PTHREAD_ONCE_INIT;
-    struct endpoint wanted;
-
-    if (kept_count == 0 || address == NULL || !endpoint_of(fd, &wanted)) return false;
-    /* A socket that is bound already is refused by the kernel, and not ours to replace. */
-    if (wanted.port != 0 || !endpoint_place(&wanted, address, length) || wanted.port == 0) return false;
-    pthread_once(&described, describe_copies);
-    for (size_t i = 0; i < copy_count; i++) {
-        if (endpoint_serves(&copies[i].at, &wanted) && take(&copies[i], fd)) {
-            retire_others(&copies[i]);
+        if (endpoint_serves(&copies[i].at, wanted) && copy_take(&copies[i], fd)) {
+            copies_make_way_for(&copies[i]);
             return true;
         }
     }
     return false;
+}
+
+/* Whether the program has bound every address of the family of WANTED that was handed over at its port, as one does
+ * that serves them all one by one. */
+static bool serves_each_address(const struct endpoint *wanted) {
+    bool any = false;
+
+    for (size_t i = 0; i < copy_count; i++) {
+        const struct endpoint *at = &copies[i].at;
+
+        if (at->domain != wanted->domain || !endpoint_same_service(at, wanted)) continue;
+        if (endpoint_is_wildcard(at) || endpoint_is_mapped(at)) continue;
+        if (!copy_is_at_work(&copies[i])) return false;
+        any = true;
+    }
+    return any;
+}
+
+/* Whether the address can be bound here at all: the kernel tells by a port of its own choice. */
+static bool is_local(const struct sockaddr *address, socklen_t length) {
+    struct sockaddr_storage any_port = {0};
+    int fd = socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool local;
+
+    memcpy(&any_port, address, length < sizeof any_port ? length : sizeof any_port);
+    ((struct sockaddr_in *)&any_port)->sin_port = 0;
+    local = fd >= 0 && syscall(SYS_bind, fd, &any_port, length) == 0;
+    if (fd >= 0) close(fd);
+    return local;
+}
+
+/* A TCP socket that listens on an address keeps the wildcard from listening, unless both share the port by
+ * SO_REUSEPORT, which the kernel grants to one and the same user alone (socket(7)). */
+static void share_port(const struct endpoint *wanted) {
+    int on = 1;
+
+    for (size_t i = 0; i < copy_count; i++) {
+        if (endpoint_same_service(&copies[i].at, wanted) && copy_is_here(&copies[i]))
+            (void)setsockopt(copies[i].kept.fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    }
+}
+
+/*
+ * An address that came after the start has no socket of its own. A program that serves all others
+ * one by one gets the wildcard for it, whose share it is: this opens nothing but what came later. One
+ * that serves some of them is refused, since it would be open to those that it leaves out.
+ */
+static bool take_wildcard_for(const struct endpoint *wanted, int fd, const struct sockaddr *address, socklen_t length) {
+    struct endpoint wildcard = *wanted;
+
+    if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted)) return false;
+    if (!serves_each_address(wanted) || !is_local(address, length)) return false;
+    share_port(wanted);
+    endpoint_make_wildcard(&wildcard);
+    return take_for(&wildcard, fd);
+}
+
+bool adopt(int fd, const struct sockaddr *address, socklen_t length) {
+    struct endpoint wanted;
+
+    if (kept_count == 0) return false;
+    copies_describe();
+    if (!is_of_interest(address, length) || !read_wish(fd, address, length, &wanted)) return false;
+    return take_for(&wanted, fd) || take_wildcard_for(&wanted, fd, address, length);
+}
+
+void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length) {
+    const struct endpoint *handed = NULL;
+    struct endpoint wanted;
+
+    if (kept_count == 0 || !read_wish(fd, address, length, &wanted)) return;
+    for (size_t i = 0; i < copy_count && handed == NULL; i++) {
+        if (endpoint_same_service(&copies[i].at, &wanted)) handed = &copies[i].at;
+    }
+    why_tell(&wanted, handed);
 }

@@ -12,4 +12,7 @@
  */
 bool adopt(int fd, const struct sockaddr *address, socklen_t length);
 
+/* After ADDRESS was refused to FD: says on standard error what would have to be handed over. */
+void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length);
+
 #endif

@@ -54,6 +54,8 @@ static bool place_ipv6(struct endpoint *endpoint, const struct sockaddr *address
     memset(&in6, 0, sizeof in6);
     memcpy(&in6, address, length < sizeof in6 ? length : sizeof in6);
     if (in6.sin6_family != AF_INET6) return false;
+    /* An IPv4 address by another name is nothing for a socket that is for IPv6 alone. */
+    if (endpoint->v6only && IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) return false;
     endpoint->port = in6.sin6_port;
     endpoint->address = in6.sin6_addr;
     /*
@@ -75,8 +77,18 @@ void endpoint_put_on(struct endpoint *endpoint, int device) {
 
 bool endpoint_is_wildcard(const struct endpoint *endpoint) { return IN6_IS_ADDR_UNSPECIFIED(&endpoint->address); }
 
+bool endpoint_is_mapped(const struct endpoint *endpoint) {
+    return endpoint->domain == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&endpoint->address);
+}
+
+void endpoint_make_wildcard(struct endpoint *endpoint) {
+    memset(&endpoint->address, 0, sizeof endpoint->address);
+    endpoint->scope = 0;
+    endpoint->v6only = endpoint->domain == AF_INET6;
+}
+
 /* The protocol decides whether it is a stream or datagrams. */
-static bool same_service(const struct endpoint *a, const struct endpoint *b) {
+bool endpoint_same_service(const struct endpoint *a, const struct endpoint *b) {
     return a->protocol == b->protocol && a->port == b->port;
 }
 
@@ -85,19 +97,32 @@ static bool same_address(const struct endpoint *a, const struct endpoint *b) {
 }
 
 bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted) {
-    if (!same_service(held, wanted) || !same_address(held, wanted) || held->domain != wanted->domain) return false;
+    if (!endpoint_same_service(held, wanted) || !same_address(held, wanted) || held->domain != wanted->domain)
+        return false;
     /* IPV6_V6ONLY cannot change after bind(2), and decides something for [::] alone. */
     if (endpoint_is_wildcard(held) && held->v6only != wanted->v6only) return false;
     /* A program that wants one interface must not find itself on all of them. */
     return wanted->device == 0 || wanted->device == held->device;
 }
 
-static bool is_dual_stack(const struct endpoint *endpoint) {
-    return endpoint->domain == AF_INET6 && endpoint_is_wildcard(endpoint) && !endpoint->v6only;
+/* Sets *ADDRESS to where it is reached over IPv4. False where it is not. */
+static bool in_ipv4(const struct endpoint *endpoint, uint32_t *address) {
+    bool mapped = endpoint_is_mapped(endpoint);
+
+    *address = endpoint->address.s6_addr32[mapped ? 3 : 0];
+    if (endpoint->domain == AF_INET || mapped) return true;
+    return endpoint_is_wildcard(endpoint) && !endpoint->v6only;
+}
+
+static bool in_ipv6(const struct endpoint *endpoint) {
+    return endpoint->domain == AF_INET6 && !endpoint_is_mapped(endpoint);
 }
 
 bool endpoint_overlap(const struct endpoint *a, const struct endpoint *b) {
-    if (!same_service(a, b)) return false;
-    if (a->domain != b->domain) return is_dual_stack(a) || is_dual_stack(b);
+    uint32_t one, other;
+
+    if (!endpoint_same_service(a, b)) return false;
+    if (in_ipv4(a, &one) && in_ipv4(b, &other) && (one == 0 || other == 0 || one == other)) return true;
+    if (!in_ipv6(a) || !in_ipv6(b)) return false;
     return endpoint_is_wildcard(a) || endpoint_is_wildcard(b) || same_address(a, b);
 }

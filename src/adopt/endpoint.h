@@ -36,6 +36,15 @@ void endpoint_put_on(struct endpoint *endpoint, int device);
 /* Whether the endpoint is bound to 0.0.0.0 or [::]. */
 bool endpoint_is_wildcard(const struct endpoint *endpoint);
 
+/* Whether it is an IPv4 address of an IPv6 socket, ::ffff:127.0.0.1. */
+bool endpoint_is_mapped(const struct endpoint *endpoint);
+
+/* Makes it the wildcard of its family, and of no other. */
+void endpoint_make_wildcard(struct endpoint *endpoint);
+
+/* Whether both have the same protocol and port. */
+bool endpoint_same_service(const struct endpoint *a, const struct endpoint *b);
+
 /* Whether a program that asks for WANTED gets exactly that when it is given HELD. */
 bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted);
 

@@ -6,6 +6,7 @@
 #include "preload_path.h"
 #include "program.h"
 #include "reach.h"
+#include "sections.h"
 
 #include <err.h>
 #include <sysexits.h>
@@ -26,6 +27,7 @@ int main(int argc, char **argv) {
     if (collect(&handles) == 0)
         errx(EX_USAGE, "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s", command[0]);
     handles_give(&handles);
+    sections_tell();
     preload_set();
     program_execute(path, command);
 }

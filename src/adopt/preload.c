@@ -7,18 +7,30 @@
 
 #include "adopt.h"
 #include "kept.h"
+#include "why.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-__attribute__((constructor)) static void load(void) { kept_load(); }
+__attribute__((constructor)) static void load(void) {
+    kept_load();
+    why_load();
+}
+
+static int bind_itself(int fd, const struct sockaddr *address, socklen_t length) {
+    int result = (int)syscall(SYS_bind, fd, address, length), error = errno;
+
+    if (result != 0 && (error == EACCES || error == EADDRINUSE)) adopt_tell_why(fd, address, length);
+    errno = error;
+    return result;
+}
 
 __attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address, socklen_t length) {
     int before = errno;
 
-    if (!adopt(fd, address, length)) return (int)syscall(SYS_bind, fd, address, length);
+    if (!adopt(fd, address, length)) return bind_itself(fd, address, length);
     errno = before;
     return 0;
 }

@@ -94,6 +94,18 @@ served_at() {
     [[ "$said" == *"192.0.2.1#53"$'\n'*"creating IPv4 interface lo failed"* ]]
 }
 
+@test "named serves an address that is added later, when it looks again" {
+    configure "listen-on { any; }; listen-on-v6 { any; };"
+    named_starts tcp:53 udp:53
+    ip addr add 192.0.2.9/32 dev lo
+    kill -HUP "$server"
+    await "192.0.2.9#53"
+    await " running"
+    [[ "$said" != *failed* ]]
+    served_at 192.0.2.9
+    ip addr del 192.0.2.9/32 dev lo
+}
+
 @test "named serves on after a reload" {
     configure "listen-on { any; }; listen-on-v6 { any; };"
     named_starts tcp:53 udp:53

@@ -79,6 +79,23 @@ serves() {
     done
 }
 
+# An IPv6 socket at an IPv4 address is what Java binds.
+@test "an IPv4 address as IPv6 has it, where it was handed over" {
+    local mapped="[::ffff:192.0.2.1]"
+    serve {tcp,udp}:79 {tcp,udp}:$mapped:79 -- {tcp,udp}:$mapped:79 / {tcp,udp}:192.0.2.1:79
+    reached tcp tcp:$mapped:79 192.0.2.1
+    reached udp udp:$mapped:79 192.0.2.1
+    reload
+    reached tcp tcp:192.0.2.1:79 192.0.2.1
+    reached udp udp:192.0.2.1:79 192.0.2.1
+}
+
+@test "an IPv4 address as IPv6 has it is nothing for a socket that is for IPv6 alone" {
+    start tcp:[::ffff:192.0.2.1]:79 -- "$TESTBIN/serve" "tcp6:[::ffff:192.0.2.1]:79"
+    await ready
+    [[ "$said" == *"bind: Permission denied"* ]]
+}
+
 @test "UDP: the wildcard first and addresses after it, as ntpd binds them" {
     serve udp:79 -- udp:0.0.0.0:79 udp:127.0.0.1:79 udp6:[::]:79 udp:[::1]:79
     answers udp:127.0.0.1:79 udp:127.0.0.1:79
@@ -114,6 +131,11 @@ serves() {
     ip addr del 192.0.2.2/32 dev lo
 }
 
+# later ADDRESS: a local address that was not there when the sockets were made.
+later() {
+    ip addr replace "$1" dev lo ${2:+"$2"}
+}
+
 # reload: on to what the server serves next.
 reload() {
     kill -HUP "$server"
@@ -130,6 +152,45 @@ reload() {
     reload
     answers tcp:192.0.2.1:79 tcp:192.0.2.1:79
     answers udp:192.0.2.1:79 udp:192.0.2.1:79
+}
+
+@test "an address that is added later is bound by a program that serves each address by itself" {
+    local all4="127.0.0.1 192.0.2.1" all6="[::1] [2001:db8::1] [fe80::1%lo]" places=() proto address
+    for proto in tcp udp; do
+        for address in $all4 $all6; do
+            places+=("$proto:$address:79")
+        done
+    done
+    serve tcp:79 udp:79 -- "${places[@]}" / "${places[@]}" {tcp,udp}:{192.0.2.2,[2001:db8::2]}:79
+    later 192.0.2.2/32
+    later 2001:db8::2/128 nodad
+    reload
+    for proto in tcp udp; do
+        for address in $all4 $all6 192.0.2.2 [2001:db8::2]; do
+            answers "$proto:$address:79" "$proto:$address:79"
+        done
+    done
+    ip addr del 192.0.2.2/32 dev lo
+    ip addr del 2001:db8::2/128 dev lo
+}
+
+@test "an address that is added later is refused to a program that leaves others out" {
+    start tcp:79 udp:79 -- "$TESTBIN/serve" {tcp,udp}:192.0.2.1:79 / {tcp,udp}:192.0.2.{1,2}:79
+    served
+    later 192.0.2.2/32
+    kill -HUP "$server"
+    await ready
+    ip addr del 192.0.2.2/32 dev lo
+    grep -q '^tcp:192.0.2.2:79: bind: Permission denied$' <<<"$said"
+    grep -q '^udp:192.0.2.2:79: bind: Permission denied$' <<<"$said"
+    reached tcp tcp:192.0.2.1:79 192.0.2.1
+    reached udp udp:192.0.2.1:79 192.0.2.1
+}
+
+@test "an address that is not there is refused as the kernel refuses it" {
+    start tcp:79 -- "$TESTBIN/serve" tcp:{127.0.0.1,192.0.2.1}:79 tcp:198.51.100.1:79
+    await ready
+    [ "$said" = $'tcp:198.51.100.1:79: bind: Cannot assign requested address\n' ]
 }
 
 @test "TCP: a second listener is refused as it would be, and the first can bind again" {

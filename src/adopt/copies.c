@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "copies.h"
+
+#include "epoll.h"
+#include "kept.h"
+#include "park.h"
+#include "sockopts.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MOST 65536
+
+struct copy copies[STASH_MAX];
+size_t copy_count;
+
+static void describe(void) {
+    for (size_t i = 0; i < kept_count; i++) {
+        struct copy *copy = &copies[copy_count];
+
+        copy->kept = kept_list[i];
+        if (!copy_is_here(copy) || !endpoint_of(copy->kept.fd, &copy->at)) continue;
+        endpoint_put_on(&copy->at, copy->kept.device);
+        copy_count++;
+    }
+}
+
+/* Left until a bind(2) is seen: most programs that a daemon executes never make one. */
+void copies_describe(void) {
+    static pthread_once_t described = PTHREAD_ONCE_INIT;
+
+    pthread_once(&described, describe);
+}
+
+static bool is_listening(int fd) {
+    int listening = 0;
+    socklen_t length = sizeof listening;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
+}
+
+bool copy_is_here(const struct copy *copy) { return stash_is(copy->kept.fd, copy->kept.cookie); }
+
+bool copy_is_at_work(const struct copy *copy) {
+    if (!copy_is_here(copy)) return false;
+    return copy->at.type == SOCK_STREAM ? is_listening(copy->kept.fd) : !park_is_parked(copy->kept.fd);
+}
+
+/* Gives the socket behind FROM the status flags of FD. */
+static bool copy_flags(int fd, int from) {
+    int theirs = fcntl(fd, F_GETFL);
+    int ours = fcntl(from, F_GETFL);
+
+    if (theirs < 0 || ours < 0) return false;
+    return fcntl(from, F_SETFL, (ours & ~O_NONBLOCK) | (theirs & O_NONBLOCK)) == 0;
+}
+
+/* Everything is in order before dup3(2) makes it visible in one step. */
+static bool replace(int fd, int from, int device) {
+    int flags = fcntl(fd, F_GETFD);
+    struct memberships memberships;
+    bool replaced;
+
+    if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device)) return false;
+    sockopts_copy(fd, from);
+    epoll_leave(fd, &memberships);
+    replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
+    epoll_join(fd, &memberships);
+    return replaced;
+}
+
+bool copy_take(const struct copy *copy, int fd) {
+    /* The cookie is checked on a descriptor of our own, which nobody can close meanwhile. */
+    int own = fcntl(copy->kept.fd, F_DUPFD_CLOEXEC, 0);
+    bool taken;
+
+    if (own < 0) return false;
+    taken = stash_is(own, copy->kept.cookie) && replace(fd, own, copy->kept.device);
+    close(own);
+    return taken;
+}
+
+/*
+ * Whether the program itself has a descriptor of this socket. There may be no /proc to ask, and the
+ * limit may be a thousand million: a program that has it above MOST loses a copy that it could use
+ * again.
+ */
+static bool is_held(const struct copy *copy) {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+    for (int fd = 0; fd < MOST && (rlim_t)fd < limit.rlim_cur; fd++) {
+        if (fd != copy->kept.fd && stash_is(fd, copy->kept.cookie)) return true;
+    }
+    return false;
+}
+
+/*
+ * Whether OTHER keeps traffic from TAKEN: a TCP socket that listens at the same address makes the
+ * listen(2) fail, and a UDP socket on a specific address comes before the wildcard.
+ */
+static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
+    if (other == taken || !endpoint_overlap(&other->at, &taken->at) || !copy_is_at_work(other)) return false;
+    return taken->at.type == SOCK_STREAM || endpoint_is_wildcard(&taken->at) || !endpoint_is_wildcard(&other->at);
+}
+
+void copies_make_way_for(const struct copy *taken) {
+    for (size_t i = 0; i < copy_count; i++) {
+        /* Not by close(2), which spares it. */
+        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) syscall(SYS_close, copies[i].kept.fd);
+    }
+}
