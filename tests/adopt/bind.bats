@@ -85,6 +85,10 @@ closing() {
     passes {tcp,udp}:127.0.0.1:79 -- "$TESTBIN/bind-epoll"
 }
 
+@test "workers that each bind for themselves share the socket, and may end one by one" {
+    passes {tcp,udp}:127.0.0.1:79 -- "$TESTBIN/bind-workers"
+}
+
 @test "a daemon that has forked twice still binds" {
     passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" fork
 }

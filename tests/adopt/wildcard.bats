@@ -13,6 +13,18 @@ setup_file() {
     addresses
 }
 
+# What a test has added goes with it.
+teardown() {
+    local address
+    stop
+    [ -z "${other-}" ] || kill "$other"
+    ! ip link show here >/dev/null 2>&1 || ip link del here
+    for address in "${added[@]}"; do
+        ip addr del "$address" dev lo
+    done
+}
+
+added=()
 everywhere4="127.0.0.1 192.0.2.1"
 everywhere6="[::1] [2001:db8::1] [fe80::1%lo]"
 
@@ -117,6 +129,40 @@ serves() {
     answers udp:[2001:db8::1]:79 "[::1]" udp:[2001:db8::1]:79
 }
 
+# elsewhere: a host at 203.0.113.9, on a wire to this one, which has two addresses there.
+elsewhere() {
+    ip link add here type veth peer name there
+    ip link set here addrgenmode none
+    unshare --net sleep 300 &
+    other=$!
+    wait_for ip link set there netns "$other"
+    ip addr add 203.0.113.1/24 dev here
+    ip addr add 203.0.113.2/24 dev here
+    ip link set here up
+    nsenter -t "$other" -n ip addr add 203.0.113.9/24 dev there
+    nsenter -t "$other" -n ip link set there up
+}
+
+# from_elsewhere PLACE EXPECTED
+from_elsewhere() {
+    [ "$(nsenter -t "$other" -n "$TESTBIN/ask" "$1")" = "$2" ]
+}
+
+@test "UDP: to another host the wildcard answers as it does natively, each address by itself as asked" {
+    elsewhere
+    spawn native root "$TESTBIN/serve" udp:0.0.0.0:79
+    wait_line "$SCRATCH/native.out" ready
+    from_elsewhere udp:203.0.113.1:79 udp:0.0.0.0:79
+    from_elsewhere udp:203.0.113.2:79 silence
+    end native
+    serve udp:79 -- udp:0.0.0.0:79 / udp:203.0.113.{1,2}:79
+    from_elsewhere udp:203.0.113.1:79 udp:0.0.0.0:79
+    from_elsewhere udp:203.0.113.2:79 silence
+    reload
+    from_elsewhere udp:203.0.113.1:79 udp:203.0.113.1:79
+    from_elsewhere udp:203.0.113.2:79 udp:203.0.113.2:79
+}
+
 @test "a waiting parent's copies swallow nothing" {
     start udp:79 -- sh -c "$TESTBIN/serve udp:0.0.0.0:79; true"
     served
@@ -125,15 +171,15 @@ serves() {
 
 @test "an address that is added later is served by the wildcard" {
     serve tcp:79 udp:79 -- tcp:0.0.0.0:79 udp:0.0.0.0:79
-    ip addr add 192.0.2.2/32 dev lo
+    later 192.0.2.2/32
     answers tcp:192.0.2.2:79 tcp:0.0.0.0:79
     answers udp:192.0.2.2:79 udp:0.0.0.0:79
-    ip addr del 192.0.2.2/32 dev lo
 }
 
 # later ADDRESS: a local address that was not there when the sockets were made.
 later() {
-    ip addr replace "$1" dev lo ${2:+"$2"}
+    ip addr add "$1" dev lo ${2:+"$2"}
+    added+=("$1")
 }
 
 # reload: on to what the server serves next.
@@ -170,8 +216,6 @@ reload() {
             answers "$proto:$address:79" "$proto:$address:79"
         done
     done
-    ip addr del 192.0.2.2/32 dev lo
-    ip addr del 2001:db8::2/128 dev lo
 }
 
 @test "an address that is added later is refused to a program that leaves others out" {
@@ -180,7 +224,6 @@ reload() {
     later 192.0.2.2/32
     kill -HUP "$server"
     await ready
-    ip addr del 192.0.2.2/32 dev lo
     grep -q '^tcp:192.0.2.2:79: bind: Permission denied$' <<<"$said"
     grep -q '^udp:192.0.2.2:79: bind: Permission denied$' <<<"$said"
     reached tcp tcp:192.0.2.1:79 192.0.2.1

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Servers in JavaScript, Python, Java and Ruby, with the runtimes as the distribution ships them, on port 80.
+# flavours: setuid
+
+load ../helper
+
+prepare()
+{
+	own <<-'END'
+		[www]
+		ports = tcp:80
+		owner = alice
+	END
+	ip address replace 192.0.2.1/24 dev lo
+	export HOME=$SCRATCH
+	cd "$SCRATCH" || return
+}
+
+needs()
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# adopt PROGRAM...: by alice, with port 80, in the background; says what it said where it never answers at ADDRESS.
+adopt()
+{
+	spawn server alice "$LPB" --adopt tcp:80 -- "$@"
+}
+
+page()
+{
+	[[ "$(curl -gs --max-time 5 "http://$1/")" == 'a page'* ]]
+}
+
+# answers_at ADDRESS...: at each of these, and at no other.
+answers_at()
+{
+	local address
+	wait_for page "$1" || fail "$(cat "$SCRATCH/server.out" "$SCRATCH/server.err")"
+	for address in 127.0.0.1 192.0.2.1 '[::1]'; do
+		case " $* " in
+		*" $address "*) page "$address" || fail "nothing at $address" || return ;;
+		*) ! curl -gs --max-time 5 "http://$address/" || fail "it answers at $address" || return ;;
+		esac
+	done
+}
+
+everywhere()
+{
+	answers_at 127.0.0.1 192.0.2.1 '[::1]'
+}
+
+# Every process that has a socket at the port is alice's and holds nothing.
+alices()
+{
+	local pid
+	matches "$(ss -Hltne 'sport = :80')" "uid:$ALICE "
+	for pid in $(ss -Hltnp 'sport = :80' | grep -o 'pid=[0-9]*' | sort -u); do
+		status='' output=$(cat "/proc/${pid#pid=}/status") stderr=$(cat "$SCRATCH/server.err")
+		matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
+		equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty sets" || return
+	done
+}
+
+# ---- node ----
+
+node_server()
+{
+	cat >"$SCRATCH/server.js" <<-'END'
+		require('http').createServer((request, answer) => answer.end('a page of ' + process.pid))
+			.listen(80, process.argv[2]);
+	END
+}
+
+@test "node: every address, on one dual-stack socket" {
+	needs node
+	node_server
+	adopt node server.js
+	everywhere
+	alices
+}
+
+@test "node: one address alone" {
+	needs node
+	node_server
+	adopt node server.js 127.0.0.1
+	answers_at 127.0.0.1
+}
+
+# cluster POLICY: a primary and two workers. By SCHED_RR the primary accepts, by SCHED_NONE each worker does; it is
+# always a worker that answers. The answering processes are left in $output.
+cluster()
+{
+	cat >"$SCRATCH/cluster.js" <<-END
+		const cluster = require('cluster');
+		cluster.schedulingPolicy = cluster.$1;
+		if (cluster.isPrimary) for (let i = 0; i < 2; i++) cluster.fork();
+		else require('./server.js');
+	END
+	node_server
+	adopt node cluster.js
+	everywhere
+	alices
+	output=$(for i in {1..16}; do curl -s --max-time 5 http://127.0.0.1/ && echo; done | sort -u)
+	matches "$output" '^a page of [0-9]+$'
+	lacks "$output" "^a page of $(pid_of server)\$"
+}
+
+@test "node: a cluster whose primary accepts" {
+	needs node
+	cluster SCHED_RR
+	equal "$(wc -l <<<"$output")" 2 "answering processes"
+}
+
+@test "node: a cluster whose workers accept" {
+	needs node
+	cluster SCHED_NONE
+}
+
+@test "node: a server that is a child of a shell that is a child of node" {
+	needs node
+	node_server
+	cat >"$SCRATCH/parent.js" <<-'END'
+		require('child_process').spawn('sh', ['-c', 'node server.js; true'], {stdio: 'inherit'});
+	END
+	adopt node parent.js
+	everywhere
+	alices
+}
+
+@test "node: npm start" {
+	needs npm
+	node_server
+	echo '{"name": "server", "version": "1.0.0", "scripts": {"start": "node server.js"}}' >"$SCRATCH/package.json"
+	adopt npm start
+	everywhere
+	alices
+}
+
+# ---- Python ----
+
+@test "Python: asyncio, which binds both wildcards" {
+	needs python3
+	cat >"$SCRATCH/server.py" <<-'END'
+		import asyncio
+
+		async def answer(reader, writer):
+		    await reader.readuntil(b"\r\n\r\n")
+		    writer.write(b"HTTP/1.0 200 OK\r\n\r\na page\n")
+		    await writer.drain()
+		    writer.close()
+
+		async def main():
+		    server = await asyncio.start_server(answer, None, 80)
+		    await server.serve_forever()
+
+		asyncio.run(main())
+	END
+	adopt python3 server.py
+	everywhere
+	alices
+}
+
+@test "Python: a virtual environment, under a parent that closes every descriptor" {
+	python3 -c 'import venv, ensurepip' || skip "python3-venv is not installed"
+	python3 -m venv --without-pip "$SCRATCH/venv"
+	echo 'a page' >"$SCRATCH/index.html"
+	cat >"$SCRATCH/parent.py" <<-'END'
+		import subprocess, sys
+
+		assert sys.prefix != sys.base_prefix
+		subprocess.run([sys.executable, "-m", "http.server", "80"], close_fds=True)
+	END
+	adopt "$SCRATCH/venv/bin/python" parent.py
+	answers_at 127.0.0.1 192.0.2.1
+	alices
+}
+
+# ---- Java ----
+
+RHINO=/usr/share/java/rhino.jar
+
+# java_server CODE: makes the channel that it serves, in JavaScript, so that no compiler is needed.
+java_server()
+{
+	needs java
+	[ -e "$RHINO" ] || skip "rhino, which runs JavaScript on Java, is not installed"
+	cat >"$SCRATCH/server.js" <<-END
+		importPackage(java.net, java.nio, java.nio.channels, java.lang);
+		var answer = new java.lang.String("HTTP/1.0 200 OK\\r\\n\\r\\na page\\n").getBytes();
+		function serve(channel) {
+			while (true) {
+				var one = channel.accept();
+				one.read(ByteBuffer.allocate(4096));
+				one.write(ByteBuffer.wrap(answer));
+				one.close();
+			}
+		}
+		function serveStream(socket) {
+			while (true) {
+				var one = socket.accept();
+				one.getInputStream().read();
+				one.getOutputStream().write(answer);
+				one.close();
+			}
+		}
+		$1
+	END
+	java=(java -Xshare:auto -XX:+UseSerialGC -cp "$RHINO" org.mozilla.javascript.tools.shell.Main "$SCRATCH/server.js")
+}
+
+@test "Java: NIO, every address, on one dual-stack socket" {
+	java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress(80)));'
+	adopt "${java[@]}"
+	everywhere
+	alices
+}
+
+@test "Java: ServerSocket, every address" {
+	java_server 'serveStream(new ServerSocket(80));'
+	adopt "${java[@]}"
+	everywhere
+}
+
+@test "Java: NIO, one address, which is an IPv6 socket at an IPv4 address" {
+	java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 80)));'
+	spawn server root "$BIN/activate" "$ALICE:$ALICE" tcp:80 'tcp:[::ffff:127.0.0.1]:80' -- \
+		"$PREFIX/bin/lowport-adopt" "${java[@]}"
+	answers_at 127.0.0.1
+}
+
+# ---- Ruby ----
+
+puma_app()
+{
+	needs puma
+	echo 'run ->(env) { [200, {"Content-Type" => "text/plain"}, ["a page\n"]] }' >"$SCRATCH/config.ru"
+}
+
+@test "Ruby: puma, adopted" {
+	puma_app
+	adopt puma -b tcp://0.0.0.0:80
+	answers_at 127.0.0.1 192.0.2.1
+	alices
+}
+
+@test "Ruby: puma with two workers, adopted" {
+	puma_app
+	adopt puma -w 2 -b 'tcp://[::]:80'
+	everywhere
+	alices
+}
+
+@test "Ruby: puma, activated" {
+	puma_app
+	spawn server alice "$LPB" tcp:80 -- puma -b 'tcp://[::]:80'
+	everywhere
+	alices
+}
