@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reach.h"
 
+#include <elf.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -18,17 +19,27 @@
 #define LEAVE_OUT                                                                                                      \
     "leave lowport-adopt out, as lowportbind --handoff listen-fds does, if it takes sockets that are handed over"
 
-/* This very program, as it lies in memory: what the preload library was built for. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+#if __WORDSIZE == 64
+typedef Elf64_Ehdr elf_header;
+typedef Elf64_Phdr elf_part;
+typedef Elf64_Nhdr elf_note;
+#else
+typedef Elf32_Ehdr elf_header;
+typedef Elf32_Phdr elf_part;
+typedef Elf32_Nhdr elf_note;
+#endif
 
-static bool read_at(int fd, void *to, size_t size, ElfW(Off) at) {
+/* This very program, as it lies in memory: what the preload library was built for. */
+extern const elf_header __ehdr_start __attribute__((visibility("hidden")));
+
+static bool read_at(int fd, void *to, size_t size, uint64_t at) {
     return pread(fd, to, size, (off_t)at) == (ssize_t)size;
 }
 
 /* Whether a note of the Go linker is among the notes of PART; all stand in 4 or 8 bytes, as the part says. */
-static bool has_go_note(int fd, const ElfW(Phdr) * part) {
-    size_t unit = part->p_align > 4 ? part->p_align : 4;
-    ElfW(Nhdr) note;
+static bool has_go_note(int fd, const elf_part *part) {
+    size_t unit = part->p_align == 8 ? 8 : 4;
+    elf_note note;
     char name[sizeof "Go"];
 
     if (part->p_type != PT_NOTE) return false;
@@ -44,13 +55,13 @@ static bool has_go_note(int fd, const ElfW(Phdr) * part) {
     return false;
 }
 
-static const char *elf_fault(int fd, const ElfW(Ehdr) * elf) {
+static const char *elf_fault(int fd, const elf_header *elf) {
     bool linked = false, go = false;
 
     if (memcmp(elf->e_ident, __ehdr_start.e_ident, EI_VERSION) != 0 || elf->e_machine != __ehdr_start.e_machine)
         return "it is for another kind of machine than the preload library; install one that was built for this";
     for (unsigned i = 0; i < elf->e_phnum; i++) {
-        ElfW(Phdr) part;
+        elf_part part;
 
         if (!read_at(fd, &part, sizeof part, elf->e_phoff + i * sizeof part)) return NULL;
         linked |= part.p_type == PT_INTERP;
@@ -89,7 +100,7 @@ static char *interpreter_in(char *text) {
 
 const char *reach_fault(const char *path) {
     union {
-        ElfW(Ehdr) elf;
+        elf_header elf;
         char text[FIRST + 1];
     } start;
     const char *fault = NULL;
