@@ -35,8 +35,8 @@ page()
 # A runtime takes its time to start on a busy machine.
 patiently()
 {
-	local round
-	for round in 1 2 3 4 5 6 7 8; do
+	local _
+	for _ in 1 2 3 4 5 6 7 8; do
 		wait_for "$@" >/dev/null && return
 	done
 	return 1
@@ -111,7 +111,7 @@ cluster()
 	adopt node cluster.js
 	everywhere
 	alices
-	output=$(for i in {1..16}; do curl -s --max-time 5 http://127.0.0.1/ && echo; done | sort -u)
+	output=$(for _ in {1..16}; do curl -s --max-time 5 http://127.0.0.1/ && echo; done | sort -u)
 	matches "$output" '^a page of [0-9]+$'
 	lacks "$output" "^a page of $(pid_of server)\$"
 }
@@ -244,7 +244,9 @@ java_server()
 puma_app()
 {
 	needs puma
-	echo 'run ->(env) { [200, {"Content-Type" => "text/plain"}, ["a page\n"]] }' >"$SCRATCH/config.ru"
+	cat >"$SCRATCH/config.ru" <<-'END'
+		run ->(env) { [200, {"Content-Type" => "text/plain"}, ["a page"]] }
+	END
 }
 
 @test "Ruby: puma, adopted" {
