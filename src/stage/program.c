@@ -9,9 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOT_EXECUTABLE 126
-#define NOT_FOUND 127
-
 /* A directory that may not be searched counts as empty: su(1) leaves root's own in PATH. */
 static int look_at(const char *path) {
     struct stat st;
