@@ -208,6 +208,14 @@ zeros()
 	refuses 'fcntl\([0-9]+, F_DUPFD_CLOEXEC' "retval=$(grep -m 1 F_DUPFD_CLOEXEC "$SCRATCH/trace" | sed 's/.* = //')"
 }
 
+@test "I5: a descriptor of the caller's that is not closed, though it is said" {
+	baseline tcp:53 -- "$PROBE"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run --separate-stderr sh -c 'exec "$@" 3</dev/null' sh strace -f -qq -o /dev/null -b execve -u alice \
+		-e "inject=close_range:retval=0:when=$(nth 'close_range\(')" "$LPB" "${START[@]}" </dev/null
+	refused 71 'cannot close descriptors' tcp 53
+}
+
 @test "I5: a fault while the socket is placed at descriptor 0" {
 	baseline --stdin tcp:53 -- "$PROBE"
 	refuses 'dup2\([0-9]+, 0\)' error=EBADF retval=0

@@ -125,7 +125,8 @@ static void read_good(void)
 	const struct section *is;
 
 	rules_add(&rules, "test.conf", good, sizeof good - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 3, "all of it is read", rules.faults.count ? *rules.faults.items : "");
+	tap(rules.faults.count == 0 && rules.sections.count == 3, "all of it is read",
+	    rules.faults.count ? *rules.faults.items : "");
 	if (rules.sections.count != 3)
 		return;
 	is = rules.sections.items;

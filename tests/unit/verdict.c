@@ -79,6 +79,17 @@ static const char text[] =
 	"ports = tcp:908\n"
 	"users = 1001\n"
 	"address = 192.0.2.2\n"
+	"[loose-half]\n"
+	"ports = tcp:909\n"
+	"address = ::/0\n"
+	"users = 1001\n"
+	"no-new-privileges = no\n"
+	"[strict-one]\n"
+	"ports = tcp:910\n"
+	"users = 1001\n"
+	"[strict-other]\n"
+	"ports = tcp:910\n"
+	"users = 1001\n"
 	"[high]\n"
 	"ports = tcp:8080\n"
 	"users = 1001\n";
@@ -131,10 +142,15 @@ static const struct {
 	{ "dual stack, stricter for IPv4", 1001, 1, false, IPPROTO_TCP, "", 906, GRANTED, "strict-four" },
 	{ "granted elsewhere, then another's", 1001, 1, false, IPPROTO_TCP, "127.0.0.1", 907, REFUSED, "here-and-there" },
 	{ "another's, then granted elsewhere", 1001, 1, false, IPPROTO_TCP, "127.0.0.1", 908, REFUSED, "there-and-here" },
+	{ "dual stack by half, which is loose", 1001, 1, false, IPPROTO_TCP, "", 909, REFUSED, "loose-half" },
+	{ "the first of two that are strict", 1001, 1, false, IPPROTO_TCP, "", 910, GRANTED, "strict-one" },
 	{ "a listed high port", 1005, 1, false, IPPROTO_TCP, "", 8080, REFUSED, "high" },
 	{ "an unlisted high port", 1005, 1, false, IPPROTO_TCP, "", 8081, UNLISTED, NULL },
 	{ "an unlisted low port", 1001, 1, false, IPPROTO_TCP, "", 80, UNLISTED, NULL },
 };
+
+/* What these sections refuse, they refuse for the address alone. */
+static const char elsewhere[] = "six narrow here-and-there there-and-here loose-half";
 
 static void rows(const struct rules *rules, bool doubtful)
 {
@@ -142,12 +158,13 @@ static void rows(const struct rules *rules, bool doubtful)
 		struct endpoint at = { .protocol = table[i].protocol, .port = table[i].port };
 		struct caller who = { table[i].uid, table[i].gid, { groups, table[i].in_groups ? COUNT(groups) : 0 }, NULL };
 		enum ruling wanted = table[i].ruling == GRANTED || !doubtful ? table[i].ruling : DOUBTFUL;
+		bool there = table[i].ruling == REFUSED && table[i].section && strstr(elsewhere, table[i].section);
 		struct verdict verdict;
 
 		if (*table[i].address)
 			address_read(table[i].address, &at.address);
 		verdict = decide(rules, &who, &at);
-		tap(verdict.ruling == wanted &&
+		tap(verdict.ruling == wanted && verdict.elsewhere == there &&
 		    (!table[i].section || (verdict.section && !strcmp(verdict.section->name, table[i].section))),
 		    doubtful ? "with a broken file" : "ruling", table[i].what);
 	}
@@ -159,10 +176,10 @@ int main(void)
 	static const char broken[] = "[a]\nports = tcp:53\nusers = 77\nx\n";
 
 	rules_add(&rules, "test.conf", text, sizeof text - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 20, "the table is", "read");
+	tap(rules.faults.count == 0 && rules.sections.count == 23, "the table is", "read");
 	rows(&rules, false);
 	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
-	tap(rules.faults.count == 1 && rules.sections.count == 20, "a broken file adds", "nothing");
+	tap(rules.faults.count == 1 && rules.sections.count == 23, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);
 	return tap_end();
