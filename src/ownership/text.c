@@ -15,7 +15,7 @@ static const char *key_fault(const char *line, size_t length) {
     const char *rest = line + strspn(line, "abcdefghijklmnopqrstuvwxyz-");
 
     rest += strspn(rest, " \t");
-    if (*line < 'a' || *line > 'z' || *rest != '=') return "not a comment, a [section] or a key = value";
+    if (*line < 'a' || *rest != '=') return "not a comment, a [section] or a key = value";
     if (memchr(line, ';', length) == NULL && memchr(line, '#', length) == NULL) return NULL;
     return "a ; or # inside a line; comments stand on lines of their own";
 }

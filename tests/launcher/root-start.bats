@@ -167,6 +167,7 @@ prepare()
 }
 
 @test "I7: -u with text of every wrong kind" {
+	echo '007:x:60022:60022::/:/bin/sh' >>/etc/passwd
 	for user in nosuchuser '' : bob: :webbers -1 4294967295 4294967296 4295027298 0x0 007 0day bob:nosuch \
 		bob:-1 bob:4294967295 '60002:' 99999999999999999999:1 ' bob' '+0' '-0'; do
 		launch root -u "$user" tcp:90 -- "$PROBE"

@@ -111,6 +111,43 @@ load ../helper
 	refused 77 'may not bind' tcp 53
 }
 
+# user NAME UID GID: one more, in this file's own /etc.
+user()
+{
+	echo "$1:x:$2:$3::/:/bin/sh" >>/etc/passwd
+	echo "$1:*:19000:0:99999:7:::" >>/etc/shadow
+}
+
+@test "users are not looked up among groups, nor groups among users" {
+	user dave "$(getent group dns-admins | cut -d: -f3)" 60020
+	user erin 60020 60001
+	own <<-'END'
+		[a]
+		ports = tcp:53
+		users = dns-admins
+		[b]
+		ports = tcp:54
+		groups = erin
+	END
+	launch dave tcp:53 -- "$PROBE"
+	refused 77 'tcp:53' tcp 53
+	launch dave tcp:54 -- "$PROBE"
+	refused 77 'tcp:54' tcp 54
+}
+
+@test "a number is an id, whoever has it for a name" {
+	user "$ALICE" 60021 60021
+	own <<-END
+		[a]
+		ports = tcp:53
+		users = $ALICE
+	END
+	launch alice tcp:53 -- "$PROBE"
+	granted
+	launch bob tcp:53 -- "$PROBE"
+	refused 77 'tcp:53' tcp 53
+}
+
 @test "anyone = yes grants to everybody, anyone = no to nobody more" {
 	own <<-'END'
 		[a]

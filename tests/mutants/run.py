@@ -45,7 +45,7 @@ LIKELY = {
     'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
     'address': {'verdict'}, 'names': {'verdict'}, 'ownership': {'ownership-trust', 'verdict'},
     'rules': {'ownership-errors'}, 'text': {'ownership-errors'}, 'trusted': {'ownership-trust', 'faults'},
-    'verdict': {'verdict'}, 'words': {'ownership-errors'},
+    'verdict': {'verdict'}, 'words': {'faults'},
     'become': {'root-start', 'faults-root'}, 'environment': {'root-start', 'hand-over'}, 'owner': {'root-start'},
     'terminal': {'root-start', 'faults-root'}}
 # To the rest it is the same how the program got its privilege.

@@ -65,7 +65,7 @@ static const struct {
 	LINE("a = [b]"),
 	FAULT(" a = b"), FAULT("\ta = b"), FAULT(" ; c"), FAULT("  [a]"),
 	FAULT("[a"), FAULT("[]"), FAULT("["), FAULT("[a b]"), FAULT("[a]]"), FAULT("[[a]"), FAULT("[a] b"),
-	FAULT("[a];"), FAULT("[a] ; b"), FAULT("[a/b]"), FAULT("[\303\244]"), FAULT("[" LONG "x]"),
+	FAULT("[a];"), FAULT("[a] ; b"), FAULT("[a/b]"), FAULT("[a/"), FAULT("[a["), FAULT("[\303\244]"), FAULT("[" LONG "x]"),
 	FAULT("a"), FAULT("a: b"), FAULT("= b"), FAULT("a b = c"), FAULT("A = b"), FAULT("\357\273\277[a]"),
 	FAULT("\357\273\277a = b"), FAULT("a = b ; c"), FAULT("a = b # c"), FAULT("a = b;c"), FAULT("a#b = c"),
 	FAULT("a = b\r"), FAULT("\r"), FAULT("; c\r"), FAULT("a = \0b"), FAULT("\0"), FAULT("; \0"),
