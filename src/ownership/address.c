@@ -3,8 +3,8 @@
 
 bool address_read(const char *text, struct address *address) {
     *address = (struct address){.family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET};
-    if (inet_pton(address->family, text, &address->bytes) != 1) return false;
-    return address->family == AF_INET || !IN6_IS_ADDR_V4MAPPED(&address->bytes);
+    /* Behind an IPv4 address the bytes are zero, as those of a mapped one are not. */
+    return inet_pton(address->family, text, &address->bytes) == 1 && !IN6_IS_ADDR_V4MAPPED(&address->bytes);
 }
 
 bool block_read(const char *text, struct address *block) {
