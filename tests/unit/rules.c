@@ -26,6 +26,7 @@ static const struct {
 	{ OK "[b]\nports = tcp:1\nanyone = no\n", 4, "b grants to nobody" },
 	{ OK "[b]\nports = tcp:1\n[c]\nports = tcp:2\nowner = bob\n", 4, "b grants to nobody" },
 	{ OK "[b]\nports = tcp:1\nowner = bob\n[ok]\nports = tcp:2\nowner = bob\n", 7, "ok is a section of this file twice" },
+	{ OK "[b]\nusers = bob\n[ok]\nports = tcp:2\nowner = bob\n", 4, "b has no ports" },
 	{ "ports = tcp:53\n" OK, 1, "a key outside any" },
 	{ "; here\n\na = b\n" OK, 3, "a key outside any" },
 	{ "z = tcp:53\n" OK, 1, "a key outside any" },

@@ -49,6 +49,17 @@ static const struct {
 	{ "99999999999999999999", false },
 };
 
+/* What resolves here resolves on every machine. */
+static const struct {
+	bool group;
+	const char *text;
+	id_t id;
+} ids[] = {
+	{ false, "root", 0 }, { true, "root", 0 }, { false, "0", 0 }, { true, "1", 1 }, { false, "4294967294", 4294967294 },
+	{ false, "no-such-user-or-group", NOBODY }, { true, "no-such-user-or-group", NOBODY }, { false, "", NOBODY },
+	{ false, "4294967295", NOBODY }, { true, "007", NOBODY }, { false, "-1", NOBODY },
+};
+
 #define LINE(text) { (text), sizeof(text) - 1, true }
 #define FAULT(text) { (text), sizeof(text) - 1, false }
 #define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -85,6 +96,11 @@ int main(void)
 	}
 	for (size_t i = 0; i < COUNT(names); i++)
 		tap(is_name_or_id(names[i].text) == names[i].good, "name", names[i].text);
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		id_t is = 5;
+
+		tap(name_to_id(ids[i].group, ids[i].text, &is) == (ids[i].id != NOBODY) && is == ids[i].id, "id", ids[i].text);
+	}
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		const char *fault = line_fault(lines[i].text, lines[i].length);
 
