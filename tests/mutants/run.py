@@ -15,6 +15,7 @@ import json
 import os
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import mutate
 
-SRC, BUILD = Path(os.environ['srcdir']), Path(os.environ['builddir'])
+SRC, BUILD = (Path(os.environ[name]).resolve() for name in ('srcdir', 'builddir'))
 TESTBIN = BUILD / 'tests/bin'
 WORK = BUILD / 'tests/mutants-work'
 JOBS = int(os.environ.get('JOBS', '2'))
@@ -39,7 +40,8 @@ NOT_BEHAVIOUR = {'linkage', 'trusted-base'}
 OF_OWNERSHIP = {'ownership-errors', 'ownership-trust'}
 # The files of tests/launcher that will notice most: they are tried before the others.
 LIKELY = {
-    'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults'}, 'listener': {'faults', 'verdict'},
+    'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults', 'explain'},
+    'listener': {'faults', 'verdict'},
     'main': {'become-user', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
     'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'faults'},
     'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
@@ -54,6 +56,11 @@ BOTH_FLAVOURS = {'src/launcher/main.c', 'src/launcher/privilege.c'}
 
 def call(arguments, **options):
     return subprocess.run([str(word) for word in arguments], stdin=subprocess.DEVNULL, **options)
+
+
+def program_of(file):
+    """One that it is linked to; where it is linked to both, its object code is the same."""
+    return 'root-start' if file.startswith('src/root') else 'lowportbind'
 
 
 def digest(*texts):
@@ -80,19 +87,24 @@ class Flavour:
             self.linking[program] = command
 
     def flags(self, file):
-        command = self.compiling['lowportbind' if file.startswith(('src/launcher', 'src/ownership')) else 'root-start', file][0]
-        return re.findall(r' (-D(?:\\.|\'[^\']*\'|[^ ])+|-I\S+)', command)
+        """What the preprocessor is told, for another compiler to be told in another directory."""
+        words = shlex.split(self.compiling[program_of(file), file][0])
+        return ([word for word in words if word.startswith('-D')]
+                + [f'-I{self.directory / word[2:]}' for word in words if word.startswith('-I')])
+
+    def object(self, file):
+        return self.compiling[program_of(file), file][1]
 
     def compile(self, program, file, source, target):
         """False where it is no C."""
-        command, own = self.compiling[program, file]
-        command = command.rsplit(' -o ', 1)[0]
+        command = self.compiling[program, file][0].rsplit(' -o ', 1)[0]
         return subprocess.run(f'{command} -g0 -w -o {target} {source}', shell=True, cwd=self.directory,
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def link(self, program, file, object_file, target):
         own = self.compiling[program, file][1]
-        command = self.linking[program].replace(f' {own} ', f' {object_file} ').replace(f' -o {program} ', f' -o {target} ')
+        command = self.linking[program]
+        command = command.replace(f' {own} ', f' {object_file} ').replace(f' -o {program} ', f' -o {target} ')
         subprocess.run(command, shell=True, cwd=self.directory, stdin=subprocess.DEVNULL, check=True)
 
     def install(self):
@@ -181,12 +193,12 @@ class Units:
         for name, (table, linked, libraries) in self.tables.items():
             if file not in linked and file:
                 continue
-            objects = [object_file if part == file else self.flavour.directory / self.flavour.compiling['lowportbind', part][1]
+            objects = [object_file if part == file else self.flavour.directory / self.flavour.object(part)
                        for part in linked]
-            # What the table does not call may call what it is not linked with.
             call(['cc', '-pthread', '-o', scratch / 'unit', table, *objects, *libraries], check=True)
             try:
-                if call([scratch / 'unit'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10).returncode:
+                ended = call([scratch / 'unit'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10)
+                if ended.returncode:
                     raise Noticed('tests/unit/' + name, 'a row')
             except subprocess.TimeoutExpired:
                 raise Noticed('tests/unit/' + name, 'hangs') from None
@@ -214,7 +226,8 @@ class Results:
 class Run:
     def __init__(self):
         # What a mutant is may be run by root alone, until it is in namespaces of its own.
-        WORK.mkdir(mode=0o700, parents=True, exist_ok=True)
+        WORK.mkdir(parents=True, exist_ok=True)
+        WORK.chmod(0o700)
         call([SRC / 'tests/run', '--build'], check=True)
         self.flavours = {name: Flavour(name) for name in ('setuid', 'filecaps')}
         self.units = Units(self.flavours['setuid'])
@@ -263,10 +276,7 @@ class Run:
     def generate(self, files):
         mutants = []
         for file in files:
-            flags = [flag.replace('\\"', '"').replace("'", '').replace('\\ ', ' ') for flag in self.flavours['setuid'].flags(file)]
-            flags = [f'-I{self.flavours["setuid"].directory / flag[2:]}' if flag.startswith('-I') and not flag.startswith('-I/')
-                     else flag for flag in flags]
-            for mutant in mutate.mutants(SRC / file, file, flags):
+            for mutant in mutate.mutants(SRC / file, file, self.flavours['setuid'].flags(file)):
                 mutant.source = digest((SRC / file).read_text(), self.headers)
                 mutants.append(mutant)
         return mutants
@@ -275,17 +285,18 @@ class Run:
         """The state of a mutant that needs no test: it is no C, or compiles to what another does. Else None."""
         objects = WORK / 'objects'
         flavour = self.flavours['setuid']
-        program = 'root-start' if mutant.file.startswith('src/root') else 'lowportbind'
 
         def compiled(name, text):
             (objects / name).mkdir(parents=True, exist_ok=True)
             source = objects / name / Path(mutant.file).name
             source.write_text(text)
             target = source.with_suffix('.o')
-            return target if target.exists() or flavour.compile(program, mutant.file, source, target) else None
+            if target.exists() or flavour.compile(program_of(mutant.file), mutant.file, source, target):
+                return target
+            return None
 
         with self.lock:
-            original = compiled('original', (SRC / mutant.file).read_text())
+            original = compiled(mutant.source, (SRC / mutant.file).read_text())
         mutant.object = compiled(digest(mutant.key(), mutant.source), mutant.text)
         if mutant.object is None:
             return 'no C'
@@ -300,7 +311,7 @@ class Run:
         kills = self.kills.get(mutant.file, [])
         near = list(dict.fromkeys(test for _, test in sorted(kills, key=lambda kill: abs(kill[0] - mutant.line))
                                   if test[1] in self.tests[flavour].get(test[0], ())))[:NEIGHBOURS]
-        batches = [(file, [test for at, test in near if at == file]) for file in dict.fromkeys(file for file, _ in near)]
+        batches = [(path, [test for at, test in near if at == path]) for path in dict.fromkeys(at for at, _ in near)]
         files = [file for file in self.tests[flavour]
                  if Path(file).stem in LIKELY[Path(mutant.file).stem] or not quick and (
                      mutant.file.startswith('src/ownership') or Path(file).stem not in OF_OWNERSHIP)]
@@ -353,7 +364,8 @@ class Run:
     def try_all(self, mutants, quick):
         """Tries each of which is not known yet what becomes of it, and shows how far it is. Returns what survives."""
         results = {mutant: self.known(mutant, quick) for mutant in mutants}
-        waiting = sorted((mutant for mutant in mutants if results[mutant] is None), key=lambda mutant: mutant.of_constant)
+        waiting = [mutant for mutant in mutants if results[mutant] is None]
+        waiting.sort(key=lambda mutant: mutant.of_constant)
         for mutant, result in results.items():
             if result and result['state'] == 'noticed':
                 self.kills.setdefault(mutant.file, []).append((mutant.line, tuple(result['by'])))
