@@ -100,6 +100,15 @@ lighttpd_conf()
 	alices haproxy 80
 }
 
+@test "node takes its socket by number" {
+	needs node
+	spawn node alice "$LPB" tcp:80 -- \
+		node -e 'require("http").createServer((asked, answer) => answer.end("a page\n")).listen({ fd: 3 })'
+	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/node.err")"
+	page '[::1]' || fail "not over IPv6"
+	alices node 80
+}
+
 @test "a daemon of inetd's kind takes its socket at descriptor 0: TCP" {
 	spawn inetd alice "$LPB" --stdin tcp:80 -- "$BIN/stdin-server"
 	wait_listening tcp 80
