@@ -53,6 +53,14 @@ either_from()
 	return 1
 }
 
+# without_warnings: the warnings of files that are not believed, or could not be read, go before the
+# refusal, a line a file; here they are put aside.
+without_warnings()
+{
+	stderr=$(grep -vE "^lowportbind: ($CONF|$DROPIN): " <<<"$stderr")
+	mapfile -t stderr_lines <<<"$stderr"
+}
+
 # ended: nothing was executed, nothing is held, and the status says so; but whoever ended it left it no
 # time for a line.
 ended()
@@ -114,9 +122,7 @@ each_round()
 			equal "$stderr" '' "standard error" && equal "$(report)" "$QUIET" "the report" || return
 			CLEAN=$((CLEAN + 1))
 		elif [[ "$stderr" == lowportbind:\ * ]]; then
-			# The warnings of files that could not be read go before, a line a file.
-			stderr=$(grep -vE "^lowportbind: ($CONF|$DROPIN): " <<<"$stderr")
-			mapfile -t stderr_lines <<<"$stderr"
+			without_warnings
 			refused "$2" "$3" tcp 53 || return
 			REFUSED=$((REFUSED + 1))
 		else
