@@ -41,10 +41,7 @@ static void raise_limit(void)
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 }
 
-static bool is_open(int fd)
-{
-    return fcntl(fd, F_GETFD) >= 0;
-}
+static bool is_open(int fd) { return fcntl(fd, F_GETFD) >= 0; }
 
 static void place_victims(void)
 {
@@ -76,15 +73,9 @@ static void close_what_proc_shows(void)
     closedir(directory);
 }
 
-static void close_from(void)
-{
-    closefrom(3);
-}
+static void close_from(void) { closefrom(3); }
 
-static void close_the_range(void)
-{
-    CHECK(close_range(3, ~0U, 0) == 0);
-}
+static void close_the_range(void) { CHECK(close_range(3, ~0U, 0) == 0); }
 
 static void close_only_kept(void)
 {
@@ -98,7 +89,8 @@ static void close_only_kept(void)
     CHECK(!is_open(0) && !is_open(2));
 }
 
-/* What the program has put on the number of a kept socket is the program's, and closed as any other. */
+/* What the program has put on the number of a kept socket is the program's, and closed as any
+ * other. */
 static void close_its_own(void)
 {
     int number = kept(0);
@@ -141,17 +133,16 @@ static void mark_by_ioctl(void)
         CHECK(ioctl(fd, FIOCLEX) == 0 || errno == EBADF);
 }
 
-static void mark_the_range(void)
-{
-    CHECK(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0);
-}
+static void mark_the_range(void) { CHECK(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0); }
 
 static const struct {
     const char *name;
     void (*run)(void);
-} ways[] = {{"close", close_each},           {"proc", close_what_proc_shows}, {"closefrom", close_from},
-            {"range", close_the_range},      {"kept", close_only_kept}, {"own", close_its_own},      {"unshare", close_in_a_thread},
-            {"fcntl", mark_by_fcntl},        {"ioctl", mark_by_ioctl},        {"range-cloexec", mark_the_range}};
+} ways[] = {{"close", close_each},          {"proc", close_what_proc_shows},
+            {"closefrom", close_from},      {"range", close_the_range},
+            {"kept", close_only_kept},      {"own", close_its_own},
+            {"unshare", close_in_a_thread}, {"fcntl", mark_by_fcntl},
+            {"ioctl", mark_by_ioctl},       {"range-cloexec", mark_the_range}};
 
 /* After exec: the victims are gone, whether they were closed or marked. */
 static int at_once(char **victims)

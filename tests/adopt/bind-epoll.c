@@ -52,7 +52,8 @@ static int reach(const char *text)
 static void stays_in_all_sets(const char *text)
 {
     struct place place = place_read(text);
-    int fd = place_socket(&place, SOCK_NONBLOCK), one = new_set(), two = new_set(), other = new_set();
+    int fd = place_socket(&place, SOCK_NONBLOCK), one = new_set(), two = new_set(),
+        other = new_set();
 
     add(one, fd, EPOLLIN, COOKIE);
     add(two, fd, EPOLLIN | EPOLLET | EPOLLONESHOT, COOKIE + 1);
@@ -70,7 +71,8 @@ static void stays_in_all_sets(const char *text)
     close(other);
 }
 
-/* What had the number before, and lives on by another, is still in the set, and not to be confused. */
+/* What had the number before, and lives on by another, is still in the set, and not to be confused.
+ */
 static void leaves_others_alone(void)
 {
     struct place place = place_read(UDP);

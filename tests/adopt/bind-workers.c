@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Workers that each bind the same place for themselves, with SO_REUSEPORT as a server does that wants the
- * kernel to spread its connections. Whichever of them ends, no question is left without an answer.
- * Wants tcp:127.0.0.1:79 and udp:127.0.0.1:79.
+ * Workers that each bind the same place for themselves, with SO_REUSEPORT as a server does that
+ * wants the kernel to spread its connections. Whichever of them ends, no question is left without
+ * an answer. Wants tcp:127.0.0.1:79 and udp:127.0.0.1:79.
  */
 #include "check.h"
 

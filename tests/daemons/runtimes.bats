@@ -66,6 +66,7 @@ alices()
 	local pid
 	matches "$(ss -Hltne 'sport = :80')" "uid:$ALICE "
 	for pid in $(ss -Hltnp 'sport = :80' | grep -o 'pid=[0-9]*' | sort -u); do
+		# shellcheck disable=SC2034 # shown where an assertion fails
 		status='' output=$(cat "/proc/${pid#pid=}/status") stderr=$(cat "$SCRATCH/server.err")
 		matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
 		equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty sets" || return
