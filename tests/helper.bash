@@ -11,7 +11,7 @@ PREFIX=/opt/lowportbind
 LPB=$PREFIX/bin/lowportbind
 BIN=/opt/test/bin
 # shellcheck disable=SC2034 # used by the bats files
-PROBE=$BIN/probe
+PROBE=$BIN/probe PROBE_DYNAMIC=$BIN/probe-dynamic
 CONF=/etc/lowportbind.conf
 DROPIN=/etc/lowportbind.d
 # shellcheck disable=SC2034 # used by the bats files

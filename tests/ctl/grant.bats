@@ -4,6 +4,9 @@
 
 load ../helper
 
+# What grant writes hands over to adopt.
+PROBE=$PROBE_DYNAMIC
+
 # granted_ctl: it was done, and nothing else was said.
 granted_ctl()
 {

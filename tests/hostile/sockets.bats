@@ -65,7 +65,7 @@ numbered()
 	for caller in alice root; do
 		launch $caller tcp:53 udp:53 -- "$PROBE"
 		refused 75 'udp:53: .*in use' tcp 53
-		launch $caller --adopt tcp:53 udp:53 -- "$PROBE"
+		launch $caller --adopt tcp:53 udp:53 -- "$PROBE_DYNAMIC"
 		refused 75 'udp:53: .*in use' tcp 53
 	done
 	end h
@@ -111,7 +111,7 @@ tries()
 	done
 	taken udp 0.0.0.0 reuseport
 	for caller in alice root; do
-		launch $caller --adopt udp:3053 -- "$PROBE"
+		launch $caller --adopt udp:3053 -- "$PROBE_DYNAMIC"
 		refused 75 'udp:3053: .*in use'
 	done
 }
@@ -179,7 +179,7 @@ tries()
 
 @test "I5: UDP under adopt shares its port with nobody but its user" {
 	printf '[high]\nports = udp:3053\nowner = alice\n' | own
-	spawn daemon alice "$LPB" --adopt udp:3053 -- "$PROBE" --quiet --pause
+	spawn daemon alice "$LPB" --adopt udp:3053 -- "$PROBE_DYNAMIC" --quiet --pause
 	wait_listening udp 3053
 	tries bob udp EADDRINUSE
 }
@@ -254,7 +254,7 @@ tries()
 }
 
 @test "I6: a low port cannot be taken by others while a daemon that adopted it is not listening" {
-	spawn daemon alice "$LPB" --adopt tcp4:53 -- "$PROBE" --pause
+	spawn daemon alice "$LPB" --adopt tcp4:53 -- "$PROBE_DYNAMIC" --pause
 	wait_line "$SCRATCH/daemon.out" end=probe
 	matches "$(cat "$SCRATCH/daemon.out")" 'local=0.0.0.0:53 listening=0'
 	tries bob tcp 'EACCES' 53

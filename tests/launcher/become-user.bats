@@ -257,8 +257,8 @@ bit_with()
 @test "I3: no_new_privs is set when only some of the sockets to be adopted go without" {
 	for first in no yes; do
 		for second in no yes; do
-			bit_with $first $second 'address = 127.0.0.1' 'address = ::1' --adopt tcp:53 -- env "$PROBE"
-			bit_with $first $second 'address = 0.0.0.0/0' 'address = ::/0' --adopt tcp:53 -- env "$PROBE"
+			bit_with $first $second 'address = 127.0.0.1' 'address = ::1' --adopt tcp:53 -- "$PROBE_DYNAMIC"
+			bit_with $first $second 'address = 0.0.0.0/0' 'address = ::/0' --adopt tcp:53 -- "$PROBE_DYNAMIC"
 		done
 	done
 }

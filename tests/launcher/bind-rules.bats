@@ -58,7 +58,7 @@ shared_with()
 @test "under adopt the port is the daemon's alone as soon as it listens" {
 	# Linux 6.1 remembers that SO_REUSEADDR was set, and lets another user bind where it has
 	# been cleared since: then neither can listen. So it stays set, and the listen(2) decides.
-	spawn daemon alice "$LPB" --adopt tcp4:3053 -- "$PROBE" --pause
+	spawn daemon alice "$LPB" --adopt tcp4:3053 -- "$PROBE_DYNAMIC" --pause
 	wait_line "$SCRATCH/daemon.out" end=probe
 	tried_by_bob 127.0.0.1
 	equal "$output" EADDRINUSE "while nobody listens, without SO_REUSEADDR"

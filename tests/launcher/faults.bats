@@ -224,7 +224,7 @@ zeros()
 @test "I5: a lookup that fails once takes none of the sockets away that are to be adopted" {
 	local n count
 	printf '%s: files\n' passwd group >/etc/nsswitch.conf
-	baseline --adopt tcp:53 -- "$PROBE"
+	baseline --adopt tcp:53 -- "$PROBE_DYNAMIC"
 	count=$(calls openat | wc -l)
 	for ((n = $(nth 'openat\(.*"/etc/passwd"'); n <= count; n++)); do
 		run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \

@@ -91,7 +91,7 @@ prepare()
 
 @test "adopt: sets no LISTEN_ variables" {
 	[ -x "$PREFIX/bin/lowport-adopt" ] || skip "lowport-adopt is not built"
-	launch_dirty alice env=LISTEN_FDS=3 -- --adopt tcp:127.0.0.1:53 -- env "$PROBE" --quiet --exit=0
+	launch_dirty alice env=LISTEN_FDS=3 -- --adopt tcp:127.0.0.1:53 -- "$PROBE_DYNAMIC" --quiet --exit=0
 	equal "$status" 0
 	launch alice --adopt tcp:127.0.0.1:53 -- /usr/bin/env
 	lacks "$output" '^LISTEN_'
