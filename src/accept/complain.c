@@ -18,7 +18,7 @@ void complain(struct complaint *complaint, const char *format, ...) {
         return;
     }
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (complaint->omitted > 0)
         warnx("%s (and %u times before)", text, complaint->omitted);

@@ -24,7 +24,7 @@ void end_write(const union address *end, char *ip, char *port) {
     else
         inet_ntop(AF_INET6, &address, ip, END_IP);
     /* The port is at the same place in both. */
-    snprintf(port, END_PORT, "%u", (unsigned)ntohs(end->in.sin_port));
+    (void)snprintf(port, END_PORT, "%u", (unsigned)ntohs(end->in.sin_port));
 }
 
 struct in6_addr end_source(const union address *end) {

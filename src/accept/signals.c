@@ -13,9 +13,9 @@ int signals_open(void) {
     int fd;
 
     /* Where it is ignored, children vanish without a word, and would be counted for ever. */
-    signal(SIGCHLD, SIG_DFL);
+    (void)signal(SIGCHLD, SIG_DFL);
     /* Standard error may be a pipe that nobody reads any more. */
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     sigemptyset(&ours);
     sigaddset(&ours, SIGCHLD);
     sigaddset(&ours, SIGALRM);

@@ -39,7 +39,7 @@ int main(void) {
 
             if (!gives(&rules, section, ports, &who)) continue;
             length += strlen(text);
-            if (length < SECTIONS_TEXT) fputs(text, stdout);
+            if (length < SECTIONS_TEXT) (void)fputs(text, stdout);
         }
     }
     return 0;

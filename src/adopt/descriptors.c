@@ -17,7 +17,7 @@ bool descriptors_each(void (*visit)(int fd, void *context), void *context) {
     while ((length = getdents64(directory, buffer, sizeof buffer)) > 0) {
         for (ssize_t at = 0; at < length;) {
             const struct dirent64 *entry = (const void *)(buffer + at);
-            int fd = atoi(entry->d_name);
+            int fd = (int)strtol(entry->d_name, NULL, 10);
 
             if (isdigit((unsigned char)entry->d_name[0]) && fd != directory) visit(fd, context);
             at += entry->d_reclen;

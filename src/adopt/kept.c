@@ -10,6 +10,7 @@ size_t kept_count;
 unsigned kept_lowest = UINT_MAX, kept_span;
 
 void kept_load(void) {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): before main(), without another thread */
     const char *text = getenv(STASH_VARIABLE);
     unsigned highest = 0;
 

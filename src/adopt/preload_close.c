@@ -18,7 +18,9 @@
 #define PUBLIC __attribute__((visibility("default")))
 
 /* libc's own, which are points of cancellation (pthreads(7)); no header declares these names. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): its name in libc */
 int __close(int fd);
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): its name in libc */
 int __fcntl(int fd, int command, ...);
 
 /* Declared by the headers only where _GNU_SOURCE or a large file option asks for them. */

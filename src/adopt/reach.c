@@ -30,6 +30,7 @@ typedef Elf32_Nhdr elf_note;
 #endif
 
 /* This very program, as it lies in memory: what the preload library was built for. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): the name that the linker gives it */
 extern const elf_header __ehdr_start __attribute__((visibility("hidden")));
 
 static bool read_at(int fd, void *to, size_t size, uint64_t at) {

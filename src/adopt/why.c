@@ -19,6 +19,7 @@ static char sections[SECTIONS_TEXT];
 static struct stat standard_error;
 
 void why_load(void) {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): before main(), without another thread */
     const char *text = getenv(SECTIONS_VARIABLE);
 
     if (text != NULL && strlen(text) < sizeof sections) strcpy(sections, text);
@@ -44,7 +45,7 @@ static void write_place(const struct endpoint *endpoint, char *text) {
     bool six = endpoint->domain == AF_INET6;
 
     (void)inet_ntop(endpoint->domain, &endpoint->address, address, sizeof address);
-    snprintf(text, PLACE_TEXT, six ? "[%s]:%u" : "%s:%u", address, ntohs(endpoint->port));
+    (void)snprintf(text, PLACE_TEXT, six ? "[%s]:%u" : "%s:%u", address, ntohs(endpoint->port));
 }
 
 /* The LENGTH of the name, and the name, of the section for WANTED; NULL where there is none. */
@@ -52,7 +53,7 @@ static const char *section_for(const struct endpoint *wanted, int *length) {
     char key[32];
     const char *at = sections;
 
-    snprintf(key, sizeof key, "%s:%u=", wanted->type == SOCK_STREAM ? "tcp" : "udp", ntohs(wanted->port));
+    (void)snprintf(key, sizeof key, "%s:%u=", wanted->type == SOCK_STREAM ? "tcp" : "udp", ntohs(wanted->port));
     while (at != NULL && strncmp(at, key, strlen(key)) != 0) {
         at = strchr(at, ',');
         if (at != NULL) at++;
@@ -71,9 +72,9 @@ static const char *kind_of(const struct endpoint *endpoint) {
 /* What lowportbind would have to be asked for; it has no word for an IPv4 address as IPv6 has it. */
 static void write_request(const struct endpoint *wanted, const char *place, char *text, size_t size) {
     if (endpoint_is_wildcard(wanted))
-        snprintf(text, size, "lowportbind --adopt %s:%u, or ", service_of(wanted), ntohs(wanted->port));
+        (void)snprintf(text, size, "lowportbind --adopt %s:%u, or ", service_of(wanted), ntohs(wanted->port));
     else if (!endpoint_is_mapped(wanted))
-        snprintf(text, size, "lowportbind --adopt %s:%s, or ", service_of(wanted), place);
+        (void)snprintf(text, size, "lowportbind --adopt %s:%s, or ", service_of(wanted), place);
 }
 
 static int tell_other(const struct endpoint *wanted, const struct endpoint *handed, char *text, size_t size) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "preset.h"
 
-static void write_value(FILE *value, const struct listener *listener) { fprintf(value, "%d;", listener->fd); }
+static void write_value(FILE *value, const struct listener *listener) { (void)fprintf(value, "%d;", listener->fd); }
 
 const struct preset preset = {
     .handoff = "nginx",

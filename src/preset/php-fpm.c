@@ -9,8 +9,8 @@ static void write_value(FILE *value, const struct listener *listener) {
                                                                  : (const void *)&listener->at.in.sin_addr;
     char text[INET6_ADDRSTRLEN];
 
-    fprintf(value, "%s:%u=%d,", inet_ntop(listener->at.any.sa_family, address, text, sizeof text),
-            (unsigned)listener_port(listener), listener->fd);
+    (void)fprintf(value, "%s:%u=%d,", inet_ntop(listener->at.any.sa_family, address, text, sizeof text),
+                  (unsigned)listener_port(listener), listener->fd);
 }
 
 const struct preset preset = {
