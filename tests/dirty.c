@@ -142,9 +142,10 @@ static void dead_stderr(void)
 static void groups(char *list)
 {
 	static gid_t all[65536];
+	char *rest;
 	size_t n = 0;
 
-	for (char *item = strtok(list, ","); item; item = strtok(NULL, ",")) {
+	for (char *item = strtok_r(list, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
 		unsigned first, count = 1;
 
 		if (sscanf(item, "%u+%u", &first, &count) < 1 || n + count > 65536)

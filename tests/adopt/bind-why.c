@@ -18,6 +18,7 @@ int main(int argc, char **argv)
         errx(64, "usage: bind-why PLACE [TIMES [FILE]]");
     if (argc > 3) {
         close(STDERR_FILENO);
+        /* cppcheck-suppress leakReturnValNotUsed; it is standard error from here on */
         if (open(argv[3], O_CREAT | O_RDWR, 0666) != STDERR_FILENO)
             return 71;
     }

@@ -22,8 +22,16 @@ static int status;
 static unsigned told, logged;
 static int priority; /* that a line of the log has */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*): the names that the linker gives what it wraps */
 _Noreturn void __real_exit(int code);
 _Noreturn void __wrap_exit(int code);
+ssize_t __real_write(int fd, const void *text, size_t length);
+ssize_t __wrap_write(int fd, const void *text, size_t length);
+int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
+int __wrap_socket(int domain, int type, int protocol);
+ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*) */
+
 void __wrap_exit(int code)
 {
 	if (!launched)
@@ -41,8 +49,6 @@ static void harmless(const char *line, size_t length, const char *prefix, bool n
 		CLAIM(line[i] >= ' ' && line[i] <= '~');
 }
 
-ssize_t __real_write(int fd, const void *text, size_t length);
-ssize_t __wrap_write(int fd, const void *text, size_t length);
 ssize_t __wrap_write(int fd, const void *text, size_t length)
 {
 	if (!launched)
@@ -53,21 +59,18 @@ ssize_t __wrap_write(int fd, const void *text, size_t length)
 	return (ssize_t)length;
 }
 
-int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
 int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
 {
 	CLAIM(count == 1 && polled->fd == STDERR_FILENO && timeout == 0);
 	return 1;
 }
 
-int __wrap_socket(int domain, int type, int protocol);
 int __wrap_socket(int domain, int type, int protocol)
 {
 	CLAIM(domain == AF_UNIX && (type & SOCK_NONBLOCK) != 0 && protocol == 0);
 	return 1000;
 }
 
-ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size);
 ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size)
 {
 	char *prefix = format_text("<%d>lowportbind[%d]: ", LOG_AUTHPRIV | priority, (int)getpid());
@@ -193,6 +196,7 @@ static void launch(const char *text, size_t length, bool root, bool broken)
 	}
 	APPEND(words, NULL);
 	words.items = reallocarray(words.items, words.count, sizeof *words.items); /* nothing behind the NULL */
+	CLAIM(words.items != NULL);
 	asks = has_word(words.items, "--h") || has_word(words.items, "--v"); /* abbreviations are taken */
 	told = logged = 0;
 	priority = LOG_NOTICE;

@@ -2,7 +2,6 @@
 #include "fuzz.h"
 
 #include <grp.h>
-#include <sanitizer/allocator_interface.h>
 
 void broken_claim(const char *so, const char *file, int line)
 {
@@ -17,11 +16,17 @@ void broken_claim(const char *so, const char *file, int line)
  * no finding then, and LeakSanitizer off. A harness runs for hours, though, so what was allocated
  * during an input is noted, and freed behind it; a later input that still uses it is caught.
  */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): the name that AddressSanitizer looks for */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
 	return "detect_leaks=0:quarantine_size_mb=16";
 }
+
+/* As in <sanitizer/allocator_interface.h>, which only clang has, and make lint shows this to gcc as well. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*): the sanitizers' name */
+int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void *memory, size_t size),
+					      void (*freed)(const volatile void *memory));
 
 static _Thread_local bool noting;
 static const volatile void *noted[1 << 18];
@@ -64,6 +69,7 @@ char *exact_copy(const char *text, size_t length)
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
+/* NOLINTNEXTLINE(readability-non-const-parameter): libFuzzer says what it takes */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;

@@ -52,9 +52,10 @@ static void try_ports(const char *text)
 static bool good_address(const char *text, struct address *address)
 {
 	unsigned byte[4] = { 0 };
-	uint8_t *bytes = address->bytes.s6_addr;
+	uint8_t *bytes;
 
 	*address = (struct address){ .family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET };
+	bytes = address->bytes.s6_addr;
 	if (address->family == AF_INET6)
 		return inet_pton(AF_INET6, text, bytes) == 1 && memcmp(bytes, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0;
 	sscanf(text, "%u.%u.%u.%u", &byte[0], &byte[1], &byte[2], &byte[3]);
@@ -122,7 +123,7 @@ static void try_addresses(const char *text, const char *second)
 static void try_names(const char *text)
 {
 	enum handoff handoff, wanted = LISTEN_FDS;
-	unsigned id;
+	unsigned id = NOBODY;
 	bool digits = text[strspn(text, "0123456789")] == '\0';
 	id_t found;
 

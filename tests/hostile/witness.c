@@ -35,6 +35,8 @@ __attribute__((constructor)) static void loaded(void)
 	note("loaded");
 }
 
+/* The names, and what they take, are the name service's. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-non-const-parameter) */
 enum nss_status _nss_witness_getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size, int *error)
 {
 	(void)name, (void)entry, (void)buffer, (void)size;
@@ -50,3 +52,4 @@ enum nss_status _nss_witness_getgrnam_r(const char *name, struct group *entry, c
 	*error = ENOENT;
 	return NSS_STATUS_NOTFOUND;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-non-const-parameter) */

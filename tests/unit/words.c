@@ -51,13 +51,13 @@ static const struct {
 
 /* What resolves here resolves on every machine. */
 static const struct {
-	bool group;
 	const char *text;
 	id_t id;
+	bool group;
 } ids[] = {
-	{ false, "root", 0 }, { true, "root", 0 }, { false, "0", 0 }, { true, "1", 1 }, { false, "4294967294", 4294967294 },
-	{ false, "no-such-user-or-group", NOBODY }, { true, "no-such-user-or-group", NOBODY }, { false, "", NOBODY },
-	{ false, "4294967295", NOBODY }, { true, "007", NOBODY }, { false, "-1", NOBODY },
+	{ "root", 0, false }, { "root", 0, true }, { "0", 0, false }, { "1", 1, true }, { "4294967294", 4294967294, false },
+	{ "no-such-user-or-group", NOBODY, false }, { "no-such-user-or-group", NOBODY, true }, { "", NOBODY, false },
+	{ "4294967295", NOBODY, false }, { "007", NOBODY, true }, { "-1", NOBODY, false },
 };
 
 #define LINE(text) { (text), sizeof(text) - 1, true }
