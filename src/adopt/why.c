@@ -22,7 +22,7 @@ void why_load(void) {
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): before main(), without another thread */
     const char *text = getenv(SECTIONS_VARIABLE);
 
-    if (text != NULL && strlen(text) < sizeof sections) strcpy(sections, text);
+    if (text != NULL && strlen(text) < sizeof sections) memcpy(sections, text, strlen(text) + 1);
     if (fstat(STDERR_FILENO, &standard_error) != 0) standard_error.st_ino = 0;
 }
 

@@ -145,7 +145,7 @@ static void compare(const struct rules *rules, size_t files, struct question *qu
 	CLAIM((is.section != NULL) == said.named);
 	CLAIM(is.elsewhere == (!said.granted && said.member));
 	if (said.granted)
-		CLAIM(is.section->may_gain == !said.strict);
+		CLAIM(is.section != NULL && is.section->may_gain == !said.strict);
 	else
 		CLAIM(is.ruling == (rules->faults.count > 0 ? DOUBTFUL : said.named ? REFUSED : UNLISTED));
 }

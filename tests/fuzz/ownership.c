@@ -90,7 +90,7 @@ static void good_verdict(const struct rules *rules, const struct question *quest
 	if (named)
 		CLAIM(section_names(is.section, &question->at) == is.ports);
 	CLAIM(is.ruling != GRANTED || named);
-	CLAIM(!is.elsewhere || (is.ruling != GRANTED && is.section->addresses.count > 0));
+	CLAIM(!is.elsewhere || (is.section != NULL && is.ruling != GRANTED && is.section->addresses.count > 0));
 	if (is.ruling != GRANTED)
 		CLAIM(is.ruling == (rules->faults.count > 0 ? DOUBTFUL : named ? REFUSED : UNLISTED));
 
