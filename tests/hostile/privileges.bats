@@ -162,7 +162,7 @@ without_capng()
 
 @test "I5: libcap-ng that succeeds without effect" {
 	instead_of_capng
-	without_capng 'capabilities are not so' || fail "$(original_capng)"
+	without_capng 'capabilities differ' || fail "$(original_capng)"
 	original_capng
 	clean_from alice
 }
