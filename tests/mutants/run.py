@@ -31,19 +31,22 @@ WORK = BUILD / 'tests/mutants-work'
 JOBS = int(os.environ.get('JOBS', '2'))
 ENOUGH = 95  # percent
 STALLED = 100  # seconds without a result: it hangs, and that is noticed
+QUICK = 1000  # milliseconds
 NEIGHBOURS = 5
 PROGRAMS = ('lowportbind', 'root-start')
 INSTALLED = {'lowportbind': 'bin/lowportbind', 'root-start': 'libexec/lowportbind/root-start'}
 # These look at sources and symbols: a mutant would be noticed for what it is, not for what it does.
 NOT_BEHAVIOUR = {'linkage', 'trusted-base'}
+# Tests that tests/mutants/quick cannot run: they count descriptors, or want the whole size of a file.
+NOT_QUICK = re.compile('I6: few descriptors, one more at a time|a file of many megabytes is read whole')
 # Where the text of the ownership file is no longer of interest.
 OF_OWNERSHIP = {'ownership-errors', 'ownership-trust'}
-# The files of tests/launcher that will notice most: they are tried before the others.
+# The files that will notice most: they are tried before the others, and first only what is quick of them.
 LIKELY = {
     'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults', 'explain'},
     'listener': {'faults', 'verdict'},
     'main': {'become-user', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
-    'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'faults'},
+    'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'signals', 'faults'},
     'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
     'address': {'verdict'}, 'names': {'verdict'}, 'ownership': {'ownership-trust', 'verdict'},
     'rules': {'ownership-errors'}, 'text': {'ownership-errors'}, 'trusted': {'ownership-trust', 'faults'},
@@ -121,6 +124,11 @@ class Flavour:
             call(['setcap', 'cap_net_bind_service,cap_setpcap=p', path], check=True)
 
 
+def names_in(path):
+    names = re.findall(r'^@test "(.*)" \{', path.read_text(), re.M)
+    return [name for name in names if not NOT_QUICK.match(name)]
+
+
 def inside_command(command):
     return ['unshare', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child',
             TESTBIN / 'private-root', SRC / 'tests/inside', *command]
@@ -140,10 +148,10 @@ class Noticed(Exception):
 
 
 def tap(flavour, stage, batches, each):
-    """Runs BATCHES of tests, (file, [names] or None), until one fails; tells EACH (file, name, milliseconds)."""
+    """Runs BATCHES of tests, (file, [names]), until one fails; tells EACH (file, name, milliseconds)."""
     words = []
     for file, names in batches:
-        words += [str(file), '\n'.join(names or [])]
+        words += [str(file), '\n'.join(names)] if names else []
     process = subprocess.Popen([str(word) for word in inside_command([SRC / 'tests/mutants/quick', *words])],
                                env=environment(flavour, stage), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT)
@@ -208,11 +216,12 @@ class Results:
     """One JSON object a line, the last for a mutant counts."""
 
     def __init__(self, path):
-        self.path, self.known, self.lock = path, {}, threading.Lock()
+        self.path, self.known, self.before, self.lock = path, {}, {}, threading.Lock()
         if path.exists():
             for line in path.read_text().splitlines():
                 entry = json.loads(line)
                 self.known[entry['key'], entry['source']] = entry
+                self.before[entry['key']] = entry['by']  # also when the rest of the source was another
 
     def add(self, key, source, state, by=None, tests=None):
         entry = {'key': key, 'source': source, 'state': state, 'by': by, 'tests': tests}
@@ -232,8 +241,9 @@ class Run:
         self.flavours = {name: Flavour(name) for name in ('setuid', 'filecaps')}
         self.units = Units(self.flavours['setuid'])
         self.results = Results(WORK / 'results')
-        self.headers = digest(*(path.read_text() for path in sorted(SRC.glob('src/*/*.h'))))
-        self.sources_state = digest(self.headers, *(path.read_text() for path in sorted(SRC.glob('src/*/*.c'))))
+        sources = [path for part in ('launcher', 'ownership', 'root') for path in sorted(SRC.glob(f'src/{part}/*.[ch]'))]
+        self.headers = digest(*(path.read_text() for path in sources if path.suffix == '.h'))
+        self.sources_state = digest(*(path.read_text() for path in sources))
         self.tests_state = digest(*(path.read_text() for path in sorted([*SRC.glob('tests/unit/*'), *self.test_files(),
                                                                           SRC / 'tests/helper.bash'])))
         self.tests = {}  # flavour -> file -> {name: milliseconds}
@@ -244,7 +254,8 @@ class Run:
 
     @staticmethod
     def test_files():
-        return [path for path in sorted(SRC.glob('tests/launcher/*.bats')) if path.stem not in NOT_BEHAVIOUR]
+        return [path for path in sorted([*SRC.glob('tests/launcher/*.bats'), *SRC.glob('tests/hostile/*.bats')])
+                if path.stem not in NOT_BEHAVIOUR]
 
     # ---- what everything is compared with ----
 
@@ -266,7 +277,7 @@ class Run:
                 known.setdefault(keys[Path(file)], {})[test] = milliseconds
 
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-            for _ in pool.map(lambda path: tap(name, flavour.stage, [(path, None)], each), wanted):
+            for _ in pool.map(lambda path: tap(name, flavour.stage, [(path, names_in(path))], each), wanted):
                 pass
         self.tests[name] = {str(path): known[key] for path, key in keys.items()}
         kept.write_text(json.dumps(known))
@@ -307,17 +318,23 @@ class Run:
             return None if self.seen.setdefault(code, mutant.key()) == mutant.key() else 'the same as another'
 
     def order(self, flavour, mutant, quick):
-        """Batches: what noticed its neighbours; then a file or two that are likely to (QUICK), or everything."""
+        """Batches: what noticed it before, or its neighbours; then a file or two that are likely to, and what is
+        quick of them (QUICK), or everything."""
         kills = self.kills.get(mutant.file, [])
         near = list(dict.fromkeys(test for _, test in sorted(kills, key=lambda kill: abs(kill[0] - mutant.line))
                                   if test[1] in self.tests[flavour].get(test[0], ())))[:NEIGHBOURS]
+        before = tuple(self.results.before.get(mutant.key()) or ())
+        if before and before[1] in self.tests[flavour].get(before[0], ()):
+            near = [before] + [test for test in near if test != before]
         batches = [(path, [test for at, test in near if at == path]) for path in dict.fromkeys(at for at, _ in near)]
         files = [file for file in self.tests[flavour]
                  if Path(file).stem in LIKELY[Path(mutant.file).stem] or not quick and (
                      mutant.file.startswith('src/ownership') or Path(file).stem not in OF_OWNERSHIP)]
         cost = {file: sum(self.tests[flavour][file].values()) for file in files}
         weight = {file: 1 + sum(test[0] == file for _, test in kills) for file in files}
-        return batches + [(file, None) for file in sorted(files, key=lambda file: cost[file] / weight[file])]
+        files.sort(key=lambda file: cost[file] / weight[file])
+        return batches + [(file, [test for test, milliseconds in self.tests[flavour][file].items()
+                                  if not quick or milliseconds < QUICK]) for file in files]
 
     def try_in(self, flavour, mutant, quick, scratch):
         tree = scratch / 'tree'

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the environment is told, and that none of it may be missing. Linked with src/launcher/handover.c.
+ * Linked with src/ownership/words.c.
+ */
+#include "launcher.h"
+#include "refused.h"
+#include "tap.h"
+
+static int calls, failing;
+static char *told;
+
+/* The next call, unless it is the one that fails. */
+static int set(const char *text)
+{
+	if (++calls == failing) {
+		errno = ENOMEM;
+		return -1;
+	}
+	told = format_text("%s%s\n", told, text);
+	return 0;
+}
+
+int putenv(char *entry)
+{
+	return set(entry);
+}
+
+int setenv(const char *name, const char *value, int replace)
+{
+	return set(format_text("%s=%s%s", name, strcmp(name, "LISTEN_PID") == 0 ? "me" : value, replace ? "" : " once"));
+}
+
+static void start_with(int fail)
+{
+	static char *added[] = { "A=1", "B=2" };
+	struct request one = { .name = "one", .fd = dup(STDERR_FILENO) }, two = { .name = "two", .fd = dup(STDERR_FILENO) };
+	struct start start = { 0 };
+	requests listeners = { 0 };
+
+	APPEND(listeners, one);
+	start.options.environment.items = added;
+	start.options.environment.count = 2;
+	start.options.passes.items = &two;
+	start.options.passes.count = 1;
+	calls = 0;
+	failing = fail;
+	told = "";
+	REFUSED(hand_over(&start, &listeners));
+}
+
+int main(void)
+{
+	static const char *const each[] = { "A=1", "B=2", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES" };
+
+	start_with(0);
+	tap(said == NULL && strcmp(told, "A=1\nB=2\nLISTEN_FDS=2\nLISTEN_PID=me\nLISTEN_FDNAMES=one:two\n") == 0, "all is told",
+	    "");
+	for (int i = 0; i < (int)COUNT(each); i++) {
+		start_with(i + 1);
+		tap(refused(EX_OSERR, each[i]), "refused for want of", each[i]);
+	}
+	return tap_end();
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who it is, as the kernel and passwd(5) say. Linked with src/launcher/identity.c.
+ * Linked with src/ownership/words.c.
+ */
+#include "launcher.h"
+#include "refused.h"
+#include "tap.h"
+
+static int groups;
+
+struct passwd *getpwuid(uid_t uid)
+{
+	static struct passwd entry = { .pw_name = "alice" };
+
+	return uid == 60001 ? &entry : NULL;
+}
+
+int getgroups(int size, gid_t list[])
+{
+	for (int i = 0; i < groups; i++)
+		list[i] = 100 + (gid_t)i;
+	return size == MOST_GROUPS ? groups : -1;
+}
+
+int main(void)
+{
+	struct caller caller;
+
+	tap(strcmp(name_of(60001), "alice") == 0, "a user with a name", "");
+	tap(strcmp(name_of(4294967294), "4294967294") == 0, "a user without one", "");
+	for (groups = 0; groups <= MOST_GROUPS; groups += 16384) {
+		REFUSED(caller = current_caller("me"));
+		tap(said == NULL && caller.groups.count == (size_t)groups &&
+			    (groups == 0 || caller.groups.items[groups - 1] == 99 + (gid_t)groups),
+		    "as many groups", format_text("%d", groups));
+		tap(said == NULL && caller.uid == getuid() && caller.gid == getgid() && strcmp(caller.name, "me") == 0,
+		    "and who it is", "");
+	}
+	groups = -1;
+	REFUSED(current_caller("me"));
+	tap(refused(EX_OSERR, "cannot read the groups"), "groups that cannot be read", "");
+	return tap_end();
+}
