@@ -44,8 +44,7 @@ name_service()
 	equal "$(loaded user)" 'libnss_compat.so.2 '
 }
 
-@test "I6: no variable adds to what a setuid start loads" {
-	[ "$FLAVOUR" = setuid ] || skip "how libc treats the environment is the same for file capabilities"
+@test "I6: no variable adds to what a privileged start loads" {
 	cc -shared -fPIC -xc -o "$SCRATCH/extra.so" - <<<'int extra;'
 	for variable in LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH; do
 		TRACE_OPTIONS="-k -E $variable=$SCRATCH/extra.so -E GCONV_PATH=$SCRATCH" trace alice tcp:53 -- "$PROBE" --quiet
