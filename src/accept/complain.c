@@ -2,18 +2,22 @@
 #include "complain.h"
 
 #include <err.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define PERIOD 60
 
 void complain(struct complaint *complaint, const char *format, ...) {
     struct timespec now = {0, 0};
+    struct pollfd error = {STDERR_FILENO, POLLOUT, 0};
     char text[512];
     va_list arguments;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec < complaint->again) {
+    /* Whoever does not read what is said must not keep connections waiting. */
+    if (now.tv_sec < complaint->again || poll(&error, 1, 0) != 1) {
         complaint->omitted++;
         return;
     }

@@ -104,11 +104,12 @@ void connections_resume(void) {
 }
 
 void connections_find_again(void) {
+    static struct complaint lost;
     char *path;
     int error = program_find(options->command[0], environ, &path);
 
     if (error != 0) {
-        warnx("%s: %s; staying with %s", options->command[0], strerror(error), program);
+        complain(&lost, "%s: %s; staying with %s", options->command[0], strerror(error), program);
         free(path);
         return;
     }

@@ -64,7 +64,6 @@ static bool go_on(int listener) {
     case ENONET:
     case ENOPROTOOPT:
     case EOPNOTSUPP:
-    case EPERM:
     case EPROTO:
     case ETIMEDOUT: return true;
     case EINVAL: errx(EX_OSERR, "descriptor %d does not listen any more; start me again", listener);

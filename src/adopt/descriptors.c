@@ -9,7 +9,7 @@
 
 /* Not opendir(3), which allocates: another thread may have been in malloc(3) when this process was forked. */
 bool descriptors_each(void (*visit)(int fd, void *context), void *context) {
-    _Alignas(struct dirent64) char buffer[4096];
+    _Alignas(struct dirent64) char buffer[1024];
     int directory = open("/proc/thread-self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ssize_t length;
 

@@ -40,7 +40,8 @@ static void look_at(const char *line, int set, const struct search *search) {
 }
 
 static void look_into(int set, void *context) {
-    char text[4096], *line, *end;
+    /* A thread may have little stack. */
+    char text[512], *line, *end;
     size_t held = 0;
     ssize_t length;
     int info;

@@ -10,6 +10,7 @@
 #include "why.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,9 +29,14 @@ static int bind_itself(int fd, const struct sockaddr *address, socklen_t length)
 }
 
 __attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *address, socklen_t length) {
-    int before = errno;
+    int before = errno, result = 0, cancel;
 
-    if (!adopt(fd, address, length)) return bind_itself(fd, address, length);
-    errno = before;
-    return 0;
+    /* bind(2) is no place where a thread is cancelled (pthreads(7)); what is called here would be. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    if (adopt(fd, address, length))
+        errno = before;
+    else
+        result = bind_itself(fd, address, length);
+    pthread_setcancelstate(cancel, NULL);
+    return result;
 }

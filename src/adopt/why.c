@@ -4,6 +4,7 @@
 #include "sections.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +27,14 @@ void why_load(void) {
     if (fstat(STDERR_FILENO, &standard_error) != 0) standard_error.st_ino = 0;
 }
 
-/* The daemon may have closed it, and got the number back for a connection or a file of records. */
+/* The daemon may have closed it, and got the number back for a connection or a file of records. And a bind(2) neither
+ * waits for a reader nor ends its caller by SIGPIPE. */
 static bool may_speak(void) {
+    struct pollfd error = {STDERR_FILENO, POLLOUT, 0};
     struct stat now;
 
     return fstat(STDERR_FILENO, &now) == 0 && now.st_ino != 0 && now.st_ino == standard_error.st_ino &&
-           now.st_dev == standard_error.st_dev;
+           now.st_dev == standard_error.st_dev && poll(&error, 1, 0) == 1 && error.revents == POLLOUT;
 }
 
 static const char *service_of(const struct endpoint *endpoint) {

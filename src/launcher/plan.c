@@ -116,7 +116,7 @@ void decide_requests(struct start *start) {
 }
 
 char *describe(const struct start *start) {
-    char *text = format_text("%s (uid %u):", start->who.name, start->who.uid);
+    char *text = format_text("%s (uid %u):", start->who.name, start->who.uid), **word = start->options.program;
 
     EACH(request, start->requests) {
         const struct verdict *verdict = &request->verdict;
@@ -126,12 +126,13 @@ char *describe(const struct start *start) {
         /* What one request was spelled out into is named once. */
         if (request == start->requests.items || request->text != request[-1].text)
             text = format_text("%s %s (%s)", text, request->text, right);
+        /* A port that the log could not name would be a port bound in secret. */
+        if (strlen(text) > 1900) refuse(EX_USAGE, "more requests than a line of the log can name; start fewer");
     }
-    /* A port that the log could not name would be a port bound in secret. */
-    if (strlen(text) > 1900) refuse(EX_USAGE, "these are more requests than a line of the log can name; start fewer");
-    /* The caller's words come last: they may be long, and like what is before them. */
+    /* The caller's words come last: they may be long, and like what is before them. What no line has room for is left
+     * out, since nothing is freed. */
     text = format_text("%s, handoff %s:", text, handoff_names[start->handoff]);
-    for (char **word = start->options.program; *word != NULL; word++) text = format_text("%s %s", text, *word);
+    for (; *word != NULL && strlen(text) < 4000; word++) text = format_text("%s %s", text, *word);
     return text;
 }
 

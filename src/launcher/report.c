@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
-#include <poll.h>
+#include <sys/select.h>
 #include <sys/un.h>
 
 /* Writes TEXT with every byte that is not printable ASCII as \xNN, and cut off: much of it is the caller's. */
@@ -15,12 +15,12 @@ static char *escape(const char *prefix, const char *text, const char *end) {
 }
 
 void tell(const char *text) {
-    struct pollfd error = {STDERR_FILENO, POLLOUT, 0};
+    fd_set to = {0};
     const char *line = escape("lowportbind: ", text, "\n");
 
-    /* Not where it would wait; but a poll that fails, as it does under a limit of no descriptors, is no reason to be
-     * silent. */
-    if (poll(&error, 1, 0) != 0 && write(STDERR_FILENO, line, strlen(line)) < 0) return;
+    /* Not by poll(2), which fails under a limit of no descriptors. */
+    FD_SET(STDERR_FILENO, &to);
+    if (select(3, NULL, &to, NULL, &(struct timeval){0}) == 1 && write(STDERR_FILENO, line, strlen(line)) < 0) return;
 }
 
 void record(int priority, const char *text) {

@@ -101,6 +101,18 @@ spins()
 	equal "$output" 'an answer'
 }
 
+@test "standard error that nobody reads keeps no connection waiting" {
+	cp "$BIN/answer" "$SCRATCH/service"
+	activated tcp:127.0.0.1:79 -- "$BIN/dirty" full-stderr -- "$ACCEPT" "$SCRATCH/service"
+	mv "$SCRATCH/service" "$SCRATCH/away"
+	is_reset
+	kill -HUP "$(pid_of accept)"
+	is_reset
+	mv "$SCRATCH/away" "$SCRATCH/service"
+	ask
+	equal "$output" 'an answer'
+}
+
 @test "a script without #! does not become a shell script" {
 	printf 'echo ran\n' >"$SCRATCH/script"
 	chmod 755 "$SCRATCH/script"
@@ -150,7 +162,7 @@ spins()
 
 @test "a connection that is no more when it is accepted is passed over in silence" {
 	local error
-	for error in ECONNABORTED EPROTO ENETUNREACH EPERM EINTR; do
+	for error in ECONNABORTED EPROTO ENETUNREACH EINTR; do
 		injected "accept4:error=$error:when=1" -- "$BIN/answer"
 		ask
 		equal "$output" 'an answer' "$error"
@@ -165,6 +177,12 @@ spins()
 	equal "$output" 'an answer'
 	! spins || fail "$(cat "$SCRATCH/trace")"
 	said 'cannot accept a connection: Input/output error; '
+	end accept
+	# As a filter of system calls, which refuses before there is a connection.
+	injected accept4:error=EPERM:when=1..2 -- "$BIN/answer"
+	ask
+	equal "$output" 'an answer'
+	! spins || fail "$(cat "$SCRATCH/trace")"
 }
 
 @test "a listener that somebody shut down ends it with 71" {

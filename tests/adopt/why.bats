@@ -83,6 +83,14 @@ told() {
     [ "${#lines[@]}" -eq 8 ]
 }
 
+@test "a standard error that nobody reads, or that is full, neither ends nor holds the program" {
+    for word in dead-stderr full-stderr; do
+        run timeout "$PATIENCE" "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" tcp:127.0.0.1:79 -- \
+            "$TESTBIN/dirty" "$word" -- "$ADOPT" "$TESTBIN/bind-why" tcp:0.0.0.0:79
+        [ "$status" -eq 13 ]
+    done
+}
+
 @test "what is no longer standard error is not written to" {
     run activate tcp:127.0.0.1:79 -- "$ADOPT" "$TESTBIN/bind-why" tcp:0.0.0.0:79 1 "$SCRATCH/database"
     [ "$status" -eq 13 ]

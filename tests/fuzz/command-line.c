@@ -5,14 +5,14 @@
  * Linked with src/launcher/options.c src/launcher/plan.c src/launcher/report.c.
  * Linked with src/launcher/request.c src/ownership/address.c src/ownership/names.c.
  * Linked with src/ownership/rules.c src/ownership/text.c src/ownership/verdict.c.
- * Linked with src/ownership/words.c. Wraps exit write poll socket sendto.
+ * Linked with src/ownership/words.c. Wraps exit write select socket sendto.
  */
 #include "fuzz.h"
 #include "launcher.h"
 
 #include <ifaddrs.h>
-#include <poll.h>
 #include <setjmp.h>
+#include <sys/select.h>
 #include <sys/un.h>
 
 /* What wrapped functions of the C library do once a launcher is at work, and do else. */
@@ -27,7 +27,7 @@ _Noreturn void __real_exit(int code);
 _Noreturn void __wrap_exit(int code);
 ssize_t __real_write(int fd, const void *text, size_t length);
 ssize_t __wrap_write(int fd, const void *text, size_t length);
-int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout);
 int __wrap_socket(int domain, int type, int protocol);
 ssize_t __wrap_sendto(int fd, const void *text, size_t length, int flags, const struct sockaddr *to, socklen_t size);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl*) */
@@ -59,9 +59,10 @@ ssize_t __wrap_write(int fd, const void *text, size_t length)
 	return (ssize_t)length;
 }
 
-int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout)
 {
-	CLAIM(count == 1 && polled->fd == STDERR_FILENO && timeout == 0);
+	CLAIM(count == STDERR_FILENO + 1 && in == NULL && except == NULL && FD_ISSET(STDERR_FILENO, out));
+	CLAIM(timeout->tv_sec == 0 && timeout->tv_usec == 0);
 	return 1;
 }
 

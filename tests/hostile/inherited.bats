@@ -37,6 +37,18 @@ huge()
 	lacks "$output" '^env.BIG'
 }
 
+@test "I6: thousands of arguments take no more memory than they need" {
+	local words
+	words=$(printf 'argument-%d ' {1..20000})
+	for caller in alice root; do
+		# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; as many words
+		run_as $caller sh -c 'ulimit -v 200000 && exec "$@"' sh "$LPB" tcp:53 -- "$PROBE" --quiet $words
+		equal "$status:$stderr" '0:'
+		run_as $caller sh -c 'ulimit -v 200000 && exec "$@"' sh "$LPB" -n $(printf 'tcp:53 %.0s' {1..20000}) -- "$PROBE"
+		refused 64 'more requests than a line of the log can name' tcp 53
+	done
+}
+
 # at_the_brim CALLER: by a short name and without dashes, since what the daemon is not told makes room.
 at_the_brim()
 {
