@@ -90,6 +90,10 @@ static const char text[] =
 	"[strict-other]\n"
 	"ports = tcp:910\n"
 	"users = 1001\n"
+	"[nobody.s]\n"
+	"ports = tcp:911\n"
+	"users = no-such-user-here\n"
+	"groups = no-such-group-here\n"
 	"[high]\n"
 	"ports = tcp:8080\n"
 	"users = 1001\n";
@@ -111,6 +115,7 @@ static const struct {
 	{ "second user", 1002, 1, false, IPPROTO_UDP, "", 53, GRANTED, "dns" },
 	{ "another user", 1003, 1, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
 	{ "a group of the user's number", 1, 1001, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
+	{ "an id that is none, beside a name that is nobody's", NOBODY, NOBODY, false, IPPROTO_TCP, "", 911, REFUSED, "nobody.s" },
 	{ "root has no word here", 0, 0, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
 	{ "one below the range", 1003, 1, false, IPPROTO_TCP, "", 599, UNLISTED, NULL },
 	{ "the range's first", 1003, 1, false, IPPROTO_TCP, "", 600, GRANTED, "range" },
@@ -176,10 +181,10 @@ int main(void)
 	static const char broken[] = "[a]\nports = tcp:53\nusers = 77\nx\n";
 
 	rules_add(&rules, "test.conf", text, sizeof text - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 23, "the table is", "read");
+	tap(rules.faults.count == 0 && rules.sections.count == 24, "the table is", "read");
 	rows(&rules, false);
 	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
-	tap(rules.faults.count == 1 && rules.sections.count == 23, "a broken file adds", "nothing");
+	tap(rules.faults.count == 1 && rules.sections.count == 24, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);
 	return tap_end();

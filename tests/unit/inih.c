@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An inih that does not do what it says, and a tree without memory: each costs the file, and nothing is taken for what
+ * it is not. Linked with src/ownership/words.c src/ownership/address.c src/ownership/names.c.
+ * Linked with src/ownership/text.c src/ownership/rules.c.
+ */
+#include "ownership.h"
+#include "tap.h"
+
+#include <ini.h>
+#include <search.h>
+
+/* What it does is another function in each test. */
+static int (*parse)(ini_reader reader, void *stream, ini_handler handler, void *user);
+static char line[300];
+static bool remembers;
+
+int ini_parse_stream(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	return parse(reader, stream, handler, user);
+}
+
+/* A tree of one name, which is never there before. */
+void *tsearch(const void *key, void **root, int (*compare)(const void *, const void *))
+{
+	static const void *kept;
+
+	(void)root;
+	(void)compare;
+	kept = key;
+	return remembers ? (void *)&kept : NULL;
+}
+
+static char *next(ini_reader reader, void *stream, int size)
+{
+	return reader(line, size, stream);
+}
+
+/* All that is right is read with it. */
+static int right(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	next(reader, stream, sizeof line);
+	next(reader, stream, sizeof line);
+	if (!handler(user, "ok", "ports", "tcp:53"))
+		return 2;
+	next(reader, stream, sizeof line);
+	return handler(user, "ok", "users", "alice") && next(reader, stream, sizeof line) == NULL ? 0 : 3;
+}
+
+static int other_section(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	right(reader, stream, handler, user);
+	return handler(user, "other", "users", "bob") ? 0 : 4;
+}
+
+static int goes_on(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	next(reader, stream, sizeof line);
+	handler(user, "ok", "first", "1");
+	tap(next(reader, stream, sizeof line) == NULL, "it is given no more", "");
+	return handler(user, "ok", "second", "1") ? 0 : 2;
+}
+
+static int no_memory(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	right(reader, stream, handler, user);
+	return -2;
+}
+
+/* SIZE is what it has for the first line, which is [ok]. */
+static int with_size(ini_reader reader, void *stream, int size)
+{
+	char *is = next(reader, stream, size);
+
+	tap(is == NULL || (is == line && strcmp(line, "[ok]\n") == 0), "all of a line, or none of it", "");
+	return is == NULL;
+}
+
+static int enough(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	return with_size(reader, stream, 6) ? 1 :
+	       handler(user, "ok", "ports", "tcp:53") && handler(user, "ok", "users", "alice") ? 0 : 1;
+}
+
+static int too_little(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	(void)handler;
+	(void)user;
+	return with_size(reader, stream, 5);
+}
+
+static int takes_all(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	int count = 0;
+
+	(void)handler;
+	(void)user;
+	while (next(reader, stream, sizeof line) != NULL)
+		count++;
+	tap(count == 1, "what is wrong ends it", "");
+	return 0;
+}
+
+#define OK "[ok]\nports = tcp:53\nusers = alice\n"
+
+static const struct {
+	int (*parse)(ini_reader reader, void *stream, ini_handler handler, void *user);
+	const char *text;
+	const char *fault; /* NULL: none */
+	bool no_memory;
+} rows[] = {
+	{ right, OK, NULL, false },
+	{ right, OK, "a.conf:1: ok is a section", true },
+	{ other_section, OK, "a.conf:3: inih failed", false },
+	{ goes_on, OK, "a.conf:1: first is not a key", false },
+	{ no_memory, OK, "a.conf:3: inih failed", false },
+	{ enough, "[ok]\n", NULL, false },
+	{ too_little, "[ok]\n", "a.conf:1: a line too long for inih", false },
+	{ too_little, "[ok;\n", "a.conf:1: not a [section]", false },
+	{ takes_all, "[ok]\n[b]\n", "a.conf:1: ok has no ports", false },
+};
+
+int main(void)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rules rules = { 0 };
+
+		parse = rows[i].parse;
+		remembers = !rows[i].no_memory;
+		rules_add(&rules, "a.conf", rows[i].text, strlen(rows[i].text));
+		if (rows[i].fault == NULL)
+			tap(rules.sections.count == 1 && rules.faults.count == 0, "read", rows[i].text);
+		else
+			tap(rules.sections.count == 0 && rules.faults.count == 1 &&
+				    strncmp(*rules.faults.items, rows[i].fault, strlen(rows[i].fault)) == 0,
+			    "a fault", rows[i].fault);
+	}
+	return tap_end();
+}
