@@ -7,8 +7,24 @@
 #include "refused.h"
 #include "tap.h"
 
-static int calls, failing;
+#include <stdarg.h>
+
+static int calls, failing, moved_to;
 static char *told;
+
+/* MOVED_TO is what a descriptor is said to be moved to, where it is none of 0 to 2. */
+int fcntl(int fd, int command, ...)
+{
+	va_list values;
+	long value;
+
+	va_start(values, command);
+	value = va_arg(values, int);
+	va_end(values);
+	return command == F_DUPFD_CLOEXEC && (moved_to < 0 || moved_to > STDERR_FILENO) ?
+		       moved_to :
+		       (int)syscall(SYS_fcntl, fd, command, value);
+}
 
 /* The next call, unless it is the one that fails. */
 static int set(const char *text)
@@ -60,5 +76,14 @@ int main(void)
 		start_with(i + 1);
 		tap(refused(EX_OSERR, each[i]), "refused for want of", each[i]);
 	}
+	moved_to = -1;
+	start_with(0);
+	tap(refused(EX_OSERR, "cannot move") && *told == '\0', "a descriptor that cannot be moved", "");
+	moved_to = 4;
+	start_with(0);
+	tap(refused(EX_OSERR, "cannot move") && *told == '\0', "one that is moved to where others are to go", "");
+	moved_to = 10;
+	start_with(0);
+	tap(refused(EX_OSERR, "cannot move") && *told == '\0', "two that are moved to the same place", "");
 	return tap_end();
 }

@@ -26,11 +26,12 @@ static struct {
 	int securebits, keepcaps, no_new_privs, groups;
 	gid_t first_group;
 	/* of the program's file */
-	bool nosuid, has_capabilities, no_stat;
+	bool nosuid, no_stat;
+	ssize_t capabilities;
 	struct stat file;
 } is;
 static struct {
-	uint64_t permitted, effective;
+	uint64_t permitted, effective, bounding;
 } wanted; /* of libcap-ng, what is to be applied */
 static struct {
 	const char *call;
@@ -234,6 +235,8 @@ void capng_clear(capng_select_t set)
 {
 	if (set == CAPNG_SELECT_CAPS)
 		wanted.permitted = wanted.effective = 0;
+	if (set == CAPNG_SELECT_BOUNDS)
+		wanted.bounding = 0;
 }
 
 int capng_update(capng_act_t action, capng_type_t type, unsigned capability)
@@ -255,7 +258,7 @@ int capng_apply(capng_select_t set)
 			return fault.result;
 		if (!(is.effective & BIT(CAP_SETPCAP)))
 			return -1;
-		is.bounding = 0;
+		is.bounding = wanted.bounding;
 		return 0;
 	}
 	if (fails("apply"))
@@ -295,7 +298,7 @@ int statvfs(const char *path, struct statvfs *fs)
 ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
 {
 	return strcmp(path, "/proc/self/exe") == 0 && strcmp(name, "security.capability") == 0 && value == NULL &&
-		       size == 0 && is.has_capabilities ? 20 : -1;
+		       size == 0 ? is.capabilities : -1;
 }
 
 int stat(const char *path, struct stat *st)
@@ -315,6 +318,8 @@ static void begin(const char *call, int result)
 	}
 	is.permitted = is.effective = is.bounding = ALL;
 	is.securebits = 1 << SECURE_NOROOT;
+	is.capabilities = -1;
+	wanted.bounding = ALL;
 	is.file.st_mode = S_IFREG | S_ISUID | 0755;
 	is.groups = 3;
 	is.first_group = 70;
@@ -390,6 +395,17 @@ static void giving_up(void)
 		give_up();
 		tap(refused(EX_OSERR, faults[i].why) && is.uid[1] == ALICE, "refused, and not as root", faults[i].call);
 	}
+	for (unsigned missing = CAP_SETPCAP; missing <= CAP_NET_BIND_SERVICE; missing += 2) {
+		begin(NULL, 0);
+		is.permitted &= ~BIT(missing);
+		give_up();
+		tap(refused(EX_OSERR, "no privilege"), "one that is needed is missing", "");
+	}
+	begin("get uid", -1);
+	second = "setreuid";
+	second_result = -1;
+	give_up();
+	tap(refused(EX_OSERR, "cannot give up root"), "what is root no more may say so", "");
 	/* What is still root says nothing. */
 	begin(NULL, 0);
 	is.uid[0] = 0;
@@ -430,10 +446,13 @@ static void reasons(void)
 	is.file.st_uid = 1;
 	need_service();
 	tap(refused(EX_OSERR, "lost its mode"), "why", "");
-	is.has_capabilities = true;
+	is.capabilities = 0;
+	need_service();
+	tap(refused(EX_OSERR, "lost its mode"), "why", "");
+	is.capabilities = 20;
 	need_service();
 	tap(refused(EX_OSERR, "bounding set"), "why", "");
-	is.has_capabilities = false;
+	is.capabilities = -1;
 	is.file.st_uid = 0;
 	is.file.st_mode &= ~(mode_t)S_ISUID;
 	need_service();
@@ -515,6 +534,17 @@ static void dropping(void)
 	is.first_group = 71;
 	drop(&who, false);
 	tap(refused(EX_OSERR, "the groups have changed"), "other groups", "");
+	/* There is no such capability to be asked for. */
+	for (int i = 0; i < 2; i++) {
+		begin_user();
+		fault.call = i == 0 ? "bound 64" : "ambient 64";
+		drop(&who, false);
+		tap(said == NULL, "64 capabilities, and no more", "");
+	}
+	begin_user();
+	is.permitted = BIT(CAP_CHOWN) | BIT(CAP_LAST_CAP);
+	REFUSED(hold(is.permitted, BIT(CAP_CHOWN)));
+	tap(said == NULL && is.effective == BIT(CAP_CHOWN), "the first and the last", "");
 	/* Root that stays root has it. */
 	begin_user();
 	who.uid = who.gid = 0;
