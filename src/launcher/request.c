@@ -20,7 +20,7 @@ static bool read_protocol(char *text, struct request *request) {
 static bool read_address(char *text, struct request *request) {
     int family = request->at.address.family;
     size_t length = strlen(text);
-    bool bracketed = text[0] == '[' && text[length - 1] == ']';
+    bool bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
     char *rest = text + 1;
 
     if (bracketed) {
