@@ -45,7 +45,7 @@ OF_OWNERSHIP = {'ownership-errors', 'ownership-trust'}
 LIKELY = {
     'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults', 'explain'},
     'listener': {'faults', 'verdict'},
-    'main': {'become-user', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
+    'main': {'become-user', 'hand-over', 'command-line', 'inherited', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
     'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'signals', 'faults'},
     'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
     'address': {'verdict'}, 'names': {'verdict'}, 'ownership': {'ownership-trust', 'verdict'},
