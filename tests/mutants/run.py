@@ -45,7 +45,8 @@ OF_OWNERSHIP = {'ownership-errors', 'ownership-trust'}
 LIKELY = {
     'handover': {'hand-over', 'inherited', 'faults'}, 'identity': {'become-user', 'faults', 'explain'},
     'listener': {'faults', 'verdict'},
-    'main': {'become-user', 'hand-over', 'command-line', 'inherited', 'faults'}, 'options': {'command-line'}, 'plan': {'verdict', 'explain'},
+    'main': {'become-user', 'hand-over', 'command-line', 'inherited', 'faults'},
+    'options': {'command-line'}, 'plan': {'verdict', 'explain'},
     'privilege': {'faults', 'become-user', 'privilege-lost'}, 'process': {'inherited', 'signals', 'faults'},
     'program': {'command-line'}, 'report': {'explain'}, 'request': {'command-line'},
     'address': {'verdict'}, 'names': {'verdict'}, 'ownership': {'ownership-trust', 'verdict'},
@@ -241,7 +242,8 @@ class Run:
         self.flavours = {name: Flavour(name) for name in ('setuid', 'filecaps')}
         self.units = Units(self.flavours['setuid'])
         self.results = Results(WORK / 'results')
-        sources = [path for part in ('launcher', 'ownership', 'root') for path in sorted(SRC.glob(f'src/{part}/*.[ch]'))]
+        sources = [path for part in ('launcher', 'ownership', 'root')
+                   for path in sorted(SRC.glob(f'src/{part}/*.[ch]'))]
         self.headers = digest(*(path.read_text() for path in sources if path.suffix == '.h'))
         self.sources_state = digest(*(path.read_text() for path in sources))
         self.tests_state = digest(*(path.read_text() for path in sorted([*SRC.glob('tests/unit/*'), *self.test_files(),

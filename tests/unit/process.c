@@ -175,7 +175,10 @@ static void timers(void)
 
 static void signals(void)
 {
-	static const char *const calls[] = { "ignore", "default", "action?", "other action" };
+	static const struct {
+		const char *call, *why;
+	} calls[] = { { "ignore", "cannot drop signal %d:" }, { "default", "cannot reset signal %d:" },
+		      { "action?", "signal %d set" }, { "other action", "signal %d set" } };
 	bool all = true;
 
 	begin(NULL, 0, 0);
@@ -186,9 +189,9 @@ static void signals(void)
 	tap(said == NULL && all && is.mask == 0, "all are as they were never set", "");
 	for (size_t i = 0; i < COUNT(calls); i++)
 		for (int number = 1; number <= LAST; number += number == 1 ? 31 : 32) {
-			begin(calls[i], number, -1);
+			begin(calls[i].call, number, -1);
 			do_reset();
-			tap(refused(EX_OSERR, "signal"), calls[i], format_text("%d", number));
+			tap(refused(EX_OSERR, format_text(calls[i].why, number)), calls[i].call, said);
 		}
 	begin("default", 2, 0);
 	do_reset();

@@ -6,10 +6,45 @@
 #include "ownership.h"
 #include "tap.h"
 
-/* What read(2) gives: RESULT, where that is less than is asked for; MORE: without an end. */
-static ssize_t result;
+#include <sys/syscall.h>
+
+/* What read(2) gives: RESULT, where that is less than is asked for; MORE: without an end; AT_END: what it returns there. */
+static ssize_t result, at_end;
 static bool more;
 static int asked;
+/* What fstat(2) says: 0 is the truth, -1 an error. */
+static off_t other_size;
+static bool without_memory, no_memory, nothing_closed;
+
+extern void *__libc_malloc(size_t size);
+
+void *malloc(size_t size)
+{
+	void *memory = no_memory ? NULL : __libc_malloc(size);
+
+	return memory != NULL ? memset(memory, 'm', size) : NULL;
+}
+
+/* Looks at the file that is to be read last: after it there is no memory, where there is to be none. */
+int fstat(int fd, struct stat *st)
+{
+	int failed = fstatat(fd, "", st, AT_EMPTY_PATH);
+
+	no_memory = without_memory && S_ISREG(st->st_mode);
+	if (other_size == -1) {
+		errno = EIO;
+		return -1;
+	}
+	if (other_size != 0 && S_ISREG(st->st_mode))
+		st->st_size = other_size == 1 ? 0 : other_size;
+	return failed;
+}
+
+int close(int fd)
+{
+	nothing_closed |= fd < 0;
+	return (int)syscall(SYS_close, fd);
+}
 
 ssize_t read(int fd, void *buffer, size_t size)
 {
@@ -22,9 +57,9 @@ ssize_t read(int fd, void *buffer, size_t size)
 		memset(buffer, 'm', (size_t)give);
 		return give;
 	}
-	give = pread(fd, buffer, (size_t)give, got);
+	give = other_size == 1 ? 0 : pread(fd, buffer, (size_t)give, got);
 	lseek(fd, give > 0 ? give : 0, SEEK_CUR);
-	return give;
+	return give == 0 ? at_end : give;
 }
 
 static const struct {
@@ -50,19 +85,33 @@ static const struct {
 
 static const struct {
 	const char *what;
-	ssize_t result;
-	bool more, whole;
+	ssize_t result, at_end;
+	off_t other_size;
+	bool more, no_memory, whole;
+	int at_most; /* calls of read(2) */
 } parts[] = {
-	{ "at once", 1 << 20, false, true },	  { "byte for byte", 1, false, true },
-	{ "an error", -1, false, false },	  { "it grows", 1 << 20, true, false },
-	{ "it grows byte for byte", 1, true, false }, { "nothing", 0, false, false },
+	{ "at once", 1 << 20, .whole = true, .at_most = 2 },
+	{ "byte for byte", 1, .whole = true, .at_most = 1 << 20 },
+	{ "nothing in it", 1 << 20, .other_size = 1, .whole = true, .at_most = 1 },
+	{ "an error", -1, .at_most = 1 },
+	{ "an error in the place of its end", 1 << 20, .at_end = -1, .at_most = 2 },
+	{ "it grows", 1 << 20, .more = true, .at_most = 2 },
+	{ "it grows byte for byte", 1, .more = true, .at_most = 1 << 20 },
+	{ "cut off", 0, .at_most = 1 },
+	{ "larger than 16 MiB", 1 << 20, .other_size = (16 << 20) + 1, .at_most = 0 },
+	{ "it has shrunk from 16 MiB", 1 << 20, .other_size = 16 << 20, .at_most = 2 },
+	{ "of no size that there is", 1 << 20, .other_size = -2, .at_most = 0 },
+	{ "no memory for it", 1 << 20, .no_memory = true, .at_most = 0 },
+	{ "no memory for nothing", 1 << 20, .other_size = 1, .no_memory = true, .at_most = 0 },
 };
 
 int main(void)
 {
-	struct stat root;
+	struct stat st;
+	const char *why;
+	size_t length;
 
-	if (stat("/", &root) != 0 || root.st_uid != 0) {
+	if (stat("/", &st) != 0 || st.st_uid != 0) {
 		puts("ok 1 # skip the root directory is not root's here\n1..1");
 		return 0;
 	}
@@ -82,16 +131,35 @@ int main(void)
 		tap(open("/dev/null", O_RDONLY) == 3 && close(3) == 0, "nothing is left open", paths[i].path);
 	}
 	for (size_t i = 0; i < COUNT(parts); i++) {
-		size_t length = 0;
-		const char *why = NULL, *text;
+		const char *text;
 
 		result = parts[i].result;
+		at_end = parts[i].at_end;
 		more = parts[i].more;
+		other_size = parts[i].other_size;
 		asked = 0;
+		without_memory = parts[i].no_memory;
+		length = 0;
+		why = NULL;
 		text = trusted_read("/etc/passwd", &length, &why);
-		tap((text != NULL) == parts[i].whole && (text == NULL || strlen(text) == length), "read whole", parts[i].what);
+		no_memory = without_memory = false;
+		tap((text != NULL) == parts[i].whole && (text == NULL || (text[length] == '\0' && strlen(text) == length)),
+		    "read whole", parts[i].what);
 		tap(text != NULL || (why != NULL && strstr(why, "whole") != NULL), "or it says why", parts[i].what);
-		tap(asked <= 1 << 20, "and it ends", parts[i].what);
+		tap(asked <= parts[i].at_most, "and it ends", parts[i].what);
 	}
+	other_size = -1;
+	tap(trusted_open("/etc", S_IFDIR, &st, &why) < 0 && strcmp(why, strerror(EIO)) == 0, "that cannot be looked at", why);
+	/* Numbers that a descriptor has where the standard ones are closed. */
+	other_size = 0;
+	close(STDIN_FILENO);
+	tap(trusted_open("/", S_IFDIR, &st, &why) == STDIN_FILENO && why == NULL, "the root directory at 0", "");
+	close(STDIN_FILENO);
+	result = 1 << 20;
+	tap(trusted_read("/etc/passwd", &length, &why) != NULL && why == NULL, "a file at 0", why);
+	tap(trusted_read("/passwd", &length, &why) == NULL && why == NULL, "none", why);
+	tap(trusted_open("/none/passwd", S_IFREG, &st, &why) < 0 && why != NULL, "and none above", "");
+	tap(trusted_open("/etc/passwd", S_IFREG, &st, &why) == STDIN_FILENO && why == NULL, "and all is closed", why);
+	tap(!nothing_closed, "nothing is closed that is not open", "");
 	return tap_end();
 }

@@ -90,6 +90,9 @@ static const char text[] =
 	"[strict-other]\n"
 	"ports = tcp:910\n"
 	"users = 1001\n"
+	"[fleeting]\n"
+	"ports = tcp:912 tcp:913\n"
+	"users = fleeting\n"
 	"[nobody.s]\n"
 	"ports = tcp:911\n"
 	"users = no-such-user-here\n"
@@ -97,6 +100,18 @@ static const char text[] =
 	"[high]\n"
 	"ports = tcp:8080\n"
 	"users = 1001\n";
+
+/* A name service that answers once. */
+struct passwd *getpwnam(const char *name)
+{
+	static struct passwd entry = { .pw_uid = 1006 };
+	static bool answered;
+
+	if (answered || strcmp(name, "fleeting") != 0)
+		return NULL;
+	answered = true;
+	return &entry;
+}
 
 static gid_t groups[] = { 1999, 2002, 3000 };
 
@@ -116,6 +131,8 @@ static const struct {
 	{ "another user", 1003, 1, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
 	{ "a group of the user's number", 1, 1001, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
 	{ "an id that is none, beside a name that is nobody's", NOBODY, NOBODY, false, IPPROTO_TCP, "", 911, REFUSED, "nobody.s" },
+	{ "a name", 1006, 1, false, IPPROTO_TCP, "", 912, GRANTED, "fleeting" },
+	{ "a name that is found no more", 1006, 1, false, IPPROTO_TCP, "", 913, GRANTED, "fleeting" },
 	{ "root has no word here", 0, 0, false, IPPROTO_TCP, "", 53, REFUSED, "dns" },
 	{ "one below the range", 1003, 1, false, IPPROTO_TCP, "", 599, UNLISTED, NULL },
 	{ "the range's first", 1003, 1, false, IPPROTO_TCP, "", 600, GRANTED, "range" },
@@ -181,10 +198,10 @@ int main(void)
 	static const char broken[] = "[a]\nports = tcp:53\nusers = 77\nx\n";
 
 	rules_add(&rules, "test.conf", text, sizeof text - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 24, "the table is", "read");
+	tap(rules.faults.count == 0 && rules.sections.count == 25, "the table is", "read");
 	rows(&rules, false);
 	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
-	tap(rules.faults.count == 1 && rules.sections.count == 24, "a broken file adds", "nothing");
+	tap(rules.faults.count == 1 && rules.sections.count == 25, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
 	rows(&rules, true);
 	return tap_end();
