@@ -261,6 +261,8 @@ int capng_apply(capng_select_t set)
 		is.bounding = wanted.bounding;
 		return 0;
 	}
+	if (set != CAPNG_SELECT_CAPS)
+		return -1;
 	if (fails("apply"))
 		return fault.result;
 	if (fails("apply to drop") && wanted.permitted == 0)
@@ -291,7 +293,7 @@ int bind(int fd, const struct sockaddr *address, socklen_t size)
 
 int statvfs(const char *path, struct statvfs *fs)
 {
-	fs->f_flag = is.nosuid ? ST_NOSUID | ST_NODEV : ST_NODEV;
+	fs->f_flag = is.nosuid ? ST_NOSUID | ST_NODEV : ST_NODEV | ST_RDONLY;
 	return strcmp(path, "/proc/self/exe") == 0 && !fails("statvfs") ? 0 : -1;
 }
 
@@ -545,6 +547,11 @@ static void dropping(void)
 	is.permitted = BIT(CAP_CHOWN) | BIT(CAP_LAST_CAP);
 	REFUSED(hold(is.permitted, BIT(CAP_CHOWN)));
 	tap(said == NULL && is.effective == BIT(CAP_CHOWN), "the first and the last", "");
+	is.permitted = BIT(CAP_LAST_CAP);
+	REFUSED(hold(is.permitted, is.permitted));
+	tap(said == NULL && is.effective == BIT(CAP_LAST_CAP), "the last, raised", "");
+	REFUSED(hold(BIT(63), 0));
+	tap(refused(EX_OSERR, "no capability 63"), "one that there is not", "");
 	/* Root that stays root has it. */
 	begin_user();
 	who.uid = who.gid = 0;
