@@ -6,19 +6,19 @@
 #include "launcher.h"
 #include "tap.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <sys/un.h>
 
 static jmp_buf back;
-static int polled = 1, status, socket_type;
+static int ready = 1, status, socket_type;
 static char *written, *sent;
 
-/* glibc declares that poll(2) writes there, and does not read. */
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-int poll(struct pollfd *of, nfds_t count, int timeout)
+int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout)
 {
-	return count == 1 && of->fd == STDERR_FILENO && of->events == POLLOUT && timeout == 0 ? polled : 0;
+	bool asked = count == STDERR_FILENO + 1 && in == NULL && except == NULL && FD_ISSET(STDERR_FILENO, out) &&
+		     !FD_ISSET(STDIN_FILENO, out) && timeout->tv_sec == 0 && timeout->tv_usec == 0;
+
+	return asked ? ready : 0;
 }
 
 ssize_t write(int fd, const void *bytes, size_t length)
@@ -104,12 +104,12 @@ int main(void)
 	cut(1986, "lowportbind: ", "\n", 2003);
 	cut(1987, "lowportbind: ", "\n", 2000);
 	cut(100000, "lowportbind: ", "\n", 2000);
-	for (polled = -1; polled <= 1; polled++) {
+	for (ready = -1; ready <= 1; ready++) {
 		written = "";
 		tell("a");
-		tap((*written != '\0') == (polled != 0), "told, unless it would wait", "");
+		tap((*written != '\0') == (ready == 1), "told, unless it would wait", "");
 	}
-	polled = 1;
+	ready = 1;
 	for (size_t i = 0; i < COUNT(statuses); i++) {
 		bool refusal = statuses[i] == EX_NOPERM || statuses[i] == EX_CONFIG;
 
