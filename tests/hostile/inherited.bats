@@ -38,13 +38,15 @@ huge()
 }
 
 @test "I6: thousands of arguments take no more memory than they need" {
-	local words
+	local words requests
 	words=$(printf 'argument-%d ' {1..20000})
+	requests=$(printf 'tcp:53 %.0s' {1..20000})
 	for caller in alice root; do
 		# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; as many words
 		run_as $caller sh -c 'ulimit -v 200000 && exec "$@"' sh "$LPB" tcp:53 -- "$PROBE" --quiet $words
 		equal "$status:$stderr" '0:'
-		run_as $caller sh -c 'ulimit -v 200000 && exec "$@"' sh "$LPB" -n $(printf 'tcp:53 %.0s' {1..20000}) -- "$PROBE"
+		# shellcheck disable=SC2016,SC2086 # the same
+		run_as $caller sh -c 'ulimit -v 200000 && exec "$@"' sh "$LPB" -n $requests -- "$PROBE"
 		refused 64 'more requests than a line of the log can name' tcp 53
 	done
 }

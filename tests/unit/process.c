@@ -94,14 +94,16 @@ long syscall(long call, ...)
 	long number;
 	const unsigned long *new;
 	unsigned long *old;
+	size_t size;
 
 	va_start(values, call);
 	number = va_arg(values, long);
 	new = va_arg(values, const unsigned long *);
 	old = va_arg(values, unsigned long *);
-	if (va_arg(values, size_t) != 8)
-		return -1;
+	size = va_arg(values, size_t);
 	va_end(values);
+	if (size != 8)
+		return -1;
 	if (call == SYS_rt_sigaction)
 		return set_action(number, new, old);
 	if (call != SYS_rt_sigprocmask)

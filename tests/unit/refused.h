@@ -12,12 +12,14 @@ static int status_said;
 static const char *said;
 
 /* Does what is ACTION; what it is refused with is in SAID, or NULL. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): ACTION is a statement */
 #define REFUSED(action)                                                                                                \
 	do {                                                                                                           \
 		said = NULL;                                                                                           \
 		if (setjmp(back) == 0)                                                                                 \
 			action;                                                                                        \
 	} while (0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 void quit(int status, const char *text)
 {

@@ -16,6 +16,7 @@ static int asked;
 static off_t other_size;
 static bool without_memory, no_memory, nothing_closed;
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): glibc's own name of it */
 extern void *__libc_malloc(size_t size);
 
 void *malloc(size_t size)
