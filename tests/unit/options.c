@@ -136,9 +136,12 @@ static struct options options;
 
 static __attribute__((noinline)) void try_words(const char *text, bool root, bool nameless)
 {
-	char *words[20] = { "lowportbind" }, *rest = copy_text(text), *word;
+	static char *words[20];
+	char *rest = copy_text(text), *word;
 	int count = 1;
 
+	memset(words, 0, sizeof words);
+	words[0] = "lowportbind";
 	while ((word = strsep(&rest, " ")) != NULL && *word != '\0')
 		words[count++] = word;
 	optind = 0; /* getopt(3) of GNU begins anew */
