@@ -3,6 +3,7 @@
 # lowport-accept over many connections: nothing leaks. SOAK says how many; make check-soak takes
 # 100,000.
 # flavours: setuid
+# not asan: its memory is kept for a while after it was freed
 # shellcheck disable=SC2154 # output is set by bats' run
 
 load ../helper

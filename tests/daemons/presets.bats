@@ -118,11 +118,17 @@ nginx()
 	new=$(cat "$id")
 	[ "$new" != "$old" ]
 	kill -QUIT "$old"
-	wait_for test ! -e "/proc/$old"
+	wait_for ended "$old"
 	page 127.0.0.1
 	alices "$new" 80
 	kill -TERM "$new"
 	wait_for port_free tcp 80
+}
+
+# ended ID: but perhaps nobody has asked for its status yet.
+ended()
+{
+	! grep -qs '^State:[[:space:]]*[^Z]' "/proc/$1/status"
 }
 
 other_page()
