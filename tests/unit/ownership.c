@@ -31,7 +31,7 @@ int scandirat(int at, const char *path, struct dirent ***entries, int (*filter)(
 	int count = 0;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
-		strcpy(all[i].d_name, names[i]);
+		memcpy(all[i].d_name, names[i], strlen(names[i]) + 1);
 		if (filter(&all[i]))
 			left[count++] = &all[i];
 	}

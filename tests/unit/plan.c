@@ -80,12 +80,12 @@ void exit(int status)
 static const struct {
 	const char *requests;
 	uid_t uid;
-	const char *user; /* -u */
-	enum handoff handoff;
-	bool freebind, broken, no_interfaces;
 	unsigned copies;
+	const char *user; /* -u */
 	const char *planned; /* or what is said, where it is refused */
+	enum handoff handoff;
 	int status;
+	bool freebind, broken, no_interfaces;
 } rows[] = {
 	{ "tcp:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
 	{ "tcp:53 udp:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
@@ -127,10 +127,10 @@ static const struct {
 	{ "tcp:56", 1001, .handoff = LISTEN_FDS, .status = EX_NOPERM,
 	  .planned = "tcp:56: alice may not bind this port; it belongs to 1001 (section [local], a.conf:15), at other addresses" },
 	{ "tcp:59", 1003, .handoff = HANDOFFS, .status = EX_NOPERM, .planned = "tcp:59: alice may not bind this port; it belongs to anyone (" },
-	{ "tcp:57", 1001, "bob", .handoff = HANDOFFS, .planned = "0 tcp:57 *!;" },
-	{ "tcp:3000", 1001, "bob", .handoff = HANDOFFS, .planned = "0 tcp:3000 *!;" },
-	{ "tcp:54", 1001, "bob", .handoff = LISTEN_FDS, .planned = "0 loose tcp:54 *;" },
-	{ "tcp:57 tcp:54", 1001, "bob", .handoff = LISTEN_FDS, .planned = "0 tcp:57 *!; tcp:54 *;" },
+	{ "tcp:57", 1001, .user = "bob", .handoff = HANDOFFS, .planned = "0 tcp:57 *!;" },
+	{ "tcp:3000", 1001, .user = "bob", .handoff = HANDOFFS, .planned = "0 tcp:3000 *!;" },
+	{ "tcp:54", 1001, .user = "bob", .handoff = LISTEN_FDS, .planned = "0 loose tcp:54 *;" },
+	{ "tcp:57 tcp:54", 1001, .user = "bob", .handoff = LISTEN_FDS, .planned = "0 tcp:57 *!; tcp:54 *;" },
 	/* A wildcard that is adopted is as many sockets as are granted. */
 	{ "tcp:55", 1001, .handoff = HANDOFFS,
 	  .planned = "2 tcp:55 127.0.0.1+; tcp:55 ::1+; tcp:55 fe80::7%eth0+; tcp:55 0.0.0.0+; tcp:55 ::+; tcp:55 *+;" },
@@ -155,7 +155,7 @@ static const struct {
 	  .status = EX_NOPERM },
 	{ "tcp:127.0.0.1:3000", 1001, .handoff = HANDOFFS, .freebind = true, .planned = "tcp:127.0.0.1:3000: --freebind",
 	  .status = EX_NOPERM },
-	{ "tcp:127.0.0.1:3000", 1001, "bob", .handoff = HANDOFFS, .freebind = true,
+	{ "tcp:127.0.0.1:3000", 1001, .user = "bob", .handoff = HANDOFFS, .freebind = true,
 	  .planned = "0 tcp:127.0.0.1:3000 127.0.0.1!;" },
 };
 

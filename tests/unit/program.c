@@ -78,6 +78,7 @@ static __attribute__((noinline)) void try_row(size_t i)
 	tried = "";
 	stopped = 0;
 	REFUSED(execute(words + 1, rows[i].handoff));
+	environ = NULL;
 }
 
 int main(void)
