@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154 # status, output, stderr are set by bats' run
 
 load ../helper
+load common
 
 prepare()
 {
@@ -22,16 +23,6 @@ prepare()
 	echo 'a page' >"$SCRATCH/www/index.html"
 	printf '<?php echo "a page\\n";\n' >"$SCRATCH/www/index.php"
 	chown -R alice "$SCRATCH/www"
-}
-
-needs()
-{
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
-page()
-{
-	[ "$(curl -s --max-time 5 "http://$1/")" = 'a page' ]
 }
 
 # alices PID PORT: the process is alice's, holds nothing, and so does its socket.

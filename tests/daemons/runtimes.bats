@@ -3,6 +3,7 @@
 # flavours: setuid
 
 load ../helper
+load common
 
 prepare()
 {
@@ -14,11 +15,6 @@ prepare()
 	ip address replace 192.0.2.1/24 dev lo
 	export HOME=$SCRATCH
 	cd "$SCRATCH" || return
-}
-
-needs()
-{
-	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
 # adopt PROGRAM...: by alice, with port 80, in the background.

@@ -3,6 +3,7 @@
 # descriptor 0.
 
 load ../helper
+load common
 
 prepare()
 {
@@ -18,16 +19,6 @@ prepare()
 	mkdir -m 0755 "$SCRATCH/www"
 	echo 'a page' >"$SCRATCH/www/index.html"
 	chown -R alice "$SCRATCH/www"
-}
-
-needs()
-{
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
-page()
-{
-	[ "$(curl -s --max-time 5 "http://$1/")" = 'a page' ]
 }
 
 # The daemon called NAME is alice's, holds nothing, and so does its socket.
