@@ -129,13 +129,19 @@ serves() {
     answers udp:[2001:db8::1]:79 "[::1]" udp:[2001:db8::1]:79
 }
 
+# apart PID: it is in a network namespace of its own by now; a wire that is moved before stays where it is.
+apart() {
+    [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
 # elsewhere: a host at 203.0.113.9, on a wire to this one, which has two addresses there.
 elsewhere() {
     ip link add here type veth peer name there
     ip link set here addrgenmode none
     unshare --net sleep 300 &
     other=$!
-    wait_for ip link set there netns "$other"
+    wait_for apart "$other"
+    ip link set there netns "$other"
     ip addr add 203.0.113.1/24 dev here
     ip addr add 203.0.113.2/24 dev here
     ip link set here up
