@@ -87,7 +87,7 @@ void drop_everything(const struct caller *who, bool may_gain);
 struct request {
     const char *text, *name, *protocol, *scope; /* without NAME=; that; tcp, udp, mptcp; the interface, or "" */
     struct endpoint at;
-    bool spelled;               /* one of the many sockets that a wildcard is adopted as */
+    bool spelled, mapped;       /* one of many that are adopted for one; IPv6 at an IPv4 address */
     const struct section *from; /* of @SECTION, or NULL */
     struct verdict verdict;
     int fd;

@@ -23,6 +23,7 @@ static union any_address make_address(const struct request *request, int family)
     union any_address to = {.six = {AF_INET6, port, 0, *bytes, scope}};
 
     if (*request->scope != '\0' && scope == 0) refuse(EX_UNAVAILABLE, "%s: there is no such interface", request->text);
+    if (request->mapped) to.six.sin6_addr = (struct in6_addr){.s6_addr32 = {0, 0, htonl(0xffff), bytes->s6_addr32[0]}};
     if (family == AF_INET) to.four = (struct sockaddr_in){AF_INET, port, {bytes->s6_addr32[0]}, {0}};
     return to;
 }
@@ -38,13 +39,12 @@ static _Noreturn void refuse_bind(const struct start *start, const struct reques
  * lacks. */
 static int open_listener(const struct start *start, const struct request *request) {
     bool adopt = start->handoff == ADOPT, stream = request->at.protocol == IPPROTO_TCP, listens = stream && !adopt;
-    int asked = request->at.address.family, family = asked == AF_INET ? AF_INET : AF_INET6, failed;
+    int asked = request->at.address.family, failed, family = asked != AF_INET || request->mapped ? AF_INET6 : AF_INET;
     int type = (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
     int protocol = *request->protocol == 'm' ? IPPROTO_MPTCP : request->at.protocol;
-    int fd = socket(family, type, protocol);
+    int fd = socket(family, type, protocol), listening = -1;
     union any_address to, is = {.any.sa_family = AF_UNSPEC};
     socklen_t size, is_size = sizeof is, int_size = sizeof(int);
-    int listening = -1;
 
     if (fd < 0 && errno == EAFNOSUPPORT && asked == AF_UNSPEC) fd = socket(family = AF_INET, type, protocol);
     if (fd < 0 && errno == EAFNOSUPPORT && request->spelled) return -1;

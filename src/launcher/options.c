@@ -18,11 +18,10 @@ static const struct option known[] = {{"handoff", 1, 0, 'm'},    {"chroot", 1, 0
 static struct request read_pass(char *fd) {
     struct request pass = {.name = strsep(&fd, "=")};
     unsigned number = 0;
-    bool right =
-        fd != NULL && is_handle_name(pass.name) && is_decimal(fd, 0x7fffffff, &number) && number > STDERR_FILENO;
+    bool fit = fd != NULL && is_handle_name(pass.name) && is_decimal(fd, 0x7fffffff, &number) && number > STDERR_FILENO;
 
     pass.fd = (int)number;
-    if (!right || fcntl(pass.fd, F_GETFD) < 0) refuse(EX_USAGE, "--pass %s: needs =FD, open, 3 or above", pass.name);
+    if (!fit || fcntl(pass.fd, F_GETFD) < 0) refuse(EX_USAGE, "--pass %s: needs =FD, open, 3 or above", pass.name);
     return pass;
 }
 
@@ -63,9 +62,8 @@ struct options read_options(int argc, char **argv, bool root) {
     while (argc > 0 && (option = getopt_long(argc, argv, "+u:n", known, NULL)) != -1)
         take_option(&options, option, optarg, root);
     /* A word with a colon before any slash is meant for a request rather than a program. */
-    for (argv += argc > 0 ? optind : 0; *argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':');
-         argv++)
-        APPEND(options.requests, *argv);
+    argv += argc > 0 ? optind : 0;
+    while (*argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':')) APPEND(options.requests, *argv++);
     if (*argv != NULL && strcmp(*argv, "--") == 0) argv++;
     options.program = argv;
     if (options.requests.count > 0 && (*argv != NULL || options.dry_run)) return options;

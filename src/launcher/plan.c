@@ -59,13 +59,21 @@ static bool judge(struct start *start, struct request *request) {
     return request->verdict.ruling == GRANTED || request->verdict.ruling == UNLISTED;
 }
 
+/* Adds IT. A runtime that has only IPv6 sockets, as Java does, binds an IPv4 address as ::ffff:127.0.0.1: what is to be
+ * adopted is made in that form as well. */
+static void add(struct start *start, struct request it) {
+    APPEND(start->requests, it);
+    it.mapped = it.spelled = start->handoff == ADOPT && it.at.address.family == AF_INET && !IS_WILDCARD(&it.at.address);
+    if (it.mapped) APPEND(start->requests, it);
+}
+
 /* Adds ASKED at one ADDRESS, where that is granted. */
 static void add_at(struct start *start, struct request asked, const struct address *address, const char *scope) {
     if (asked.at.address.family != AF_UNSPEC && asked.at.address.family != address->family) return;
     asked.at.address = *address;
     asked.scope = scope;
     asked.spelled = true;
-    if (judge(start, &asked)) APPEND(start->requests, asked);
+    if (judge(start, &asked)) add(start, asked);
 }
 
 /* An unmodified daemon is to find the socket that it would have bound itself, and its UDP answers are to leave from the
@@ -108,7 +116,7 @@ void decide_requests(struct start *start) {
         if (section != NULL && section->together && request.verdict.ports->first == request.verdict.ports->last)
             add_section(start, section, &request);
         if (spread) spell_out(start, &request);
-        if (!spread) APPEND(start->requests, request);
+        if (!spread) add(start, request);
         if (start->requests.count == before) refuse_request(start, &request);
     }
     if (start->handoff == STDIN && (start->requests.count > 1 || options->copies > 1))

@@ -84,11 +84,9 @@ void give_up_root(void) {
 
 int bind_with_capability(int fd, const struct sockaddr *address, socklen_t length) {
     uint64_t kept = need(BIT(CAP_NET_BIND_SERVICE));
-    int result, error;
 
     hold(kept, BIT(CAP_NET_BIND_SERVICE));
-    result = bind(fd, address, length);
-    error = errno;
+    int result = bind(fd, address, length), error = errno;
     hold(kept, 0);
     errno = error;
     return result;

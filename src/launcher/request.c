@@ -19,12 +19,11 @@ static bool read_protocol(char *text, struct request *request) {
 
 static bool read_address(char *text, struct request *request) {
     int family = request->at.address.family;
-    size_t length = strlen(text);
-    bool bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
+    bool bracketed = *text == '[' && text[strlen(text) - 1] == ']';
     char *rest = text + 1;
 
     if (bracketed) {
-        text[length - 1] = '\0';
+        text[strlen(text) - 1] = '\0';
         text = strsep(&rest, "%");
         if (rest != NULL) request->scope = *rest != '\0' ? rest : "%"; /* which no interface is named */
     }

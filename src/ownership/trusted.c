@@ -26,7 +26,7 @@ int trusted_open(const char *path, mode_t type, struct stat *st, const char **wh
     int fd = open("/", WALK_FLAGS); /* NOLINT(android-cloexec-open): O_CLOEXEC is among them */
 
     *why = fd < 0 ? strerror(errno) : distrust(fd, S_IFDIR, st);
-    while (*why == NULL && fd >= 0 && name != NULL) {
+    while (*why == NULL && name != NULL) {
         char *next = strtok_r(NULL, "/", &rest);
         int above = fd;
 
@@ -36,8 +36,7 @@ int trusted_open(const char *path, mode_t type, struct stat *st, const char **wh
         name = next;
     }
     if (*why == NULL || fd < 0) return fd;
-    close(fd);
-    return -1;
+    return close(fd), -1;
 }
 
 char *trusted_read(const char *path, size_t *length, const char **why) {
@@ -48,7 +47,7 @@ char *trusted_read(const char *path, size_t *length, const char **why) {
 
     if (fd < 0) return NULL;
     /* A byte more is asked for than there should be: the end of the file must stand behind the last. */
-    text = st.st_size >= 0 && st.st_size <= 16 << 20 ? malloc((size_t)st.st_size + 1) : NULL;
+    text = st.st_size <= 16 << 20 ? malloc((size_t)st.st_size + 1) : NULL;
     for (*length = 0; text != NULL && *length <= (size_t)st.st_size; *length += (size_t)got)
         if ((got = read(fd, text + *length, (size_t)st.st_size + 1 - *length)) <= 0) break;
     if (text == NULL || got != 0 || *length != (size_t)st.st_size || close(fd) != 0)

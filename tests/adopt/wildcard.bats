@@ -92,7 +92,17 @@ serves() {
 }
 
 # An IPv6 socket at an IPv4 address is what Java binds.
-@test "an IPv4 address as IPv6 has it, where it was handed over" {
+@test "an IPv4 address, handed over in both forms as lowportbind does, in whichever it is bound" {
+    local mapped="[::ffff:192.0.2.1]" place
+    for place in 192.0.2.1 $mapped; do
+        serve {tcp,udp}:192.0.2.1:79 {tcp,udp}:$mapped:79 -- {tcp,udp}:$place:79
+        reached tcp tcp:$place:79 192.0.2.1
+        reached udp udp:$place:79 192.0.2.1
+        stop
+    done
+}
+
+@test "an IPv4 address as IPv6 has it, beside a wildcard" {
     local mapped="[::ffff:192.0.2.1]"
     serve {tcp,udp}:79 {tcp,udp}:$mapped:79 -- {tcp,udp}:$mapped:79 / {tcp,udp}:192.0.2.1:79
     reached tcp tcp:$mapped:79 192.0.2.1

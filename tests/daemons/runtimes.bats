@@ -231,8 +231,7 @@ java_server()
 
 @test "Java: NIO, one address, which is an IPv6 socket at an IPv4 address" {
 	java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 80)));'
-	spawn server root "$BIN/activate" "$ALICE:$ALICE" tcp:80 'tcp:[::ffff:127.0.0.1]:80' -- \
-		"$PREFIX/bin/lowport-adopt" "${java[@]}"
+	adopt "${java[@]}"
 	answers_at 127.0.0.1
 }
 

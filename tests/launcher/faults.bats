@@ -230,7 +230,7 @@ zeros()
 		run --separate-stderr strace -f -qq -o /dev/null -b execve -u alice \
 			-e "inject=openat:error=EIO:when=$n" "$LPB" "${START[@]}" </dev/null
 		if [ "$status" -eq 0 ]; then
-			equal "$(grep -c '^fd\..*=socket' <<<"$output")" 5 "openat $n: sockets"
+			equal "$(grep -c '^fd\..*=socket' <<<"$output")" 6 "openat $n: sockets"
 		else
 			matches "$stderr" '^lowportbind: ' "openat $n: what it says"
 		fi

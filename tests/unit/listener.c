@@ -152,7 +152,7 @@ static const struct {
 	const char *request;
 	enum ruling ruling;
 	enum handoff handoff;
-	bool no_ipv6, freebind, spelled;
+	bool no_ipv6, freebind, spelled, mapped;
 	unsigned copies;
 	struct fault fault;
 	const char *calls; /* of a start that is not refused */
@@ -177,6 +177,13 @@ static const struct {
 	{ "tcp4:53", KERNELS, .handoff = ADOPT, .calls = "tcp4 reuseaddr1 bind0.0.0.0:53 is? listens? ", .count = 1 },
 	{ "udp4:53", KERNELS, .handoff = ADOPT, .calls = "udp4 reuseport1 bind0.0.0.0:53 is? listens? ", .count = 1 },
 	{ "tcp4:53", KERNELS, .handoff = ACCEPT, .calls = "tcp4 reuseaddr1 bind0.0.0.0:53 listen7 is? listens? ", .count = 1 },
+	/* IPv4 by the other name. */
+	{ "tcp:192.0.2.1:53", GRANT, .handoff = ADOPT, .mapped = true, .count = 1,
+	  .calls = "tcp6 v6only0 reuseaddr1 privileged bind[::ffff:192.0.2.1%0]:53 is? listens? " },
+	{ "udp:192.0.2.1:53", KERNELS, .handoff = ADOPT, .mapped = true, .count = 1,
+	  .calls = "udp6 v6only0 reuseport1 bind[::ffff:192.0.2.1%0]:53 is? listens? " },
+	{ "tcp:192.0.2.1:53", GRANT, .handoff = ADOPT, .no_ipv6 = true, .mapped = true, .spelled = true, .calls = "tcp6 ",
+	  .count = 0 },
 	/* Without IPv6 there is the other family, where none was asked for. */
 	{ "tcp:53", KERNELS, .no_ipv6 = true, .calls = "tcp6 tcp4 reuseaddr1 bind0.0.0.0:53 listen7 is? listens? ",
 	  .count = 1 },
@@ -218,6 +225,7 @@ static void try_row(size_t i)
 	request_read(rows[i].request, &request);
 	request.verdict.ruling = rows[i].ruling;
 	request.spelled = rows[i].spelled;
+	request.mapped = rows[i].mapped;
 	APPEND(start.requests, request);
 	start.options.copies = rows[i].copies;
 	start.options.freebind = rows[i].freebind;

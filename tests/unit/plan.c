@@ -133,22 +133,26 @@ static const struct {
 	{ "tcp:57 tcp:54", 1001, .user = "bob", .handoff = LISTEN_FDS, .planned = "0 tcp:57 *!; tcp:54 *;" },
 	/* A wildcard that is adopted is as many sockets as are granted. */
 	{ "tcp:55", 1001, .handoff = HANDOFFS,
-	  .planned = "2 tcp:55 127.0.0.1+; tcp:55 ::1+; tcp:55 fe80::7%eth0+; tcp:55 0.0.0.0+; tcp:55 ::+; tcp:55 *+;" },
-	{ "tcp4:55", 1001, .handoff = HANDOFFS, .planned = "2 tcp4:55 127.0.0.1+; tcp4:55 0.0.0.0+;" },
+	  .planned = "2 tcp:55 127.0.0.1+; tcp:55 mapped-127.0.0.1+; tcp:55 ::1+; tcp:55 fe80::7%eth0+; tcp:55 0.0.0.0+; tcp:55 ::+; tcp:55 *+;" },
+	{ "tcp4:55", 1001, .handoff = HANDOFFS, .planned = "2 tcp4:55 127.0.0.1+; tcp4:55 mapped-127.0.0.1+; tcp4:55 0.0.0.0+;" },
 	{ "tcp6:55", 1001, .handoff = HANDOFFS, .planned = "2 tcp6:55 ::1+; tcp6:55 fe80::7%eth0+; tcp6:55 ::+;" },
-	{ "tcp:127.0.0.1:55", 1001, .handoff = HANDOFFS, .planned = "2 tcp:127.0.0.1:55 127.0.0.1;" },
+	{ "tcp:127.0.0.1:55", 1001, .handoff = HANDOFFS,
+	  .planned = "2 tcp:127.0.0.1:55 127.0.0.1; tcp:127.0.0.1:55 mapped-127.0.0.1+;" },
+	{ "tcp:127.0.0.1:55", 1001, .handoff = LISTEN_FDS, .planned = "0 tcp:127.0.0.1:55 127.0.0.1;" },
+	{ "tcp:[::1]:55", 1001, .handoff = HANDOFFS, .planned = "2 tcp:[::1]:55 ::1;" },
 	{ "tcp:55", 1001, .handoff = LISTEN_FDS, .planned = "0 tcp:55 *;" },
 	{ "@apart", 1001, .handoff = LISTEN_FDS, .planned = "0 tcp:55 *; udp:55 *;" },
 	{ "tcp:55", 1001, .handoff = HANDOFFS, .no_interfaces = true, .planned = "cannot list local addresses",
 	  .status = EX_OSERR },
-	{ "tcp:56", 1001, .handoff = HANDOFFS, .planned = "2 tcp:56 127.0.0.1+; tcp:56 fe80::7%eth0+;" },
+	{ "tcp:56", 1001, .handoff = HANDOFFS, .planned = "2 tcp:56 127.0.0.1+; tcp:56 mapped-127.0.0.1+; tcp:56 fe80::7%eth0+;" },
 	{ "tcp:192.0.2.1:56", 1001, .handoff = HANDOFFS, .planned = "tcp:192.0.2.1:56: alice", .status = EX_NOPERM },
 	{ "tcp:56", 1003, .handoff = HANDOFFS, .planned = "tcp:56: alice", .status = EX_NOPERM },
 	{ "tcp:58", 1001, .handoff = HANDOFFS, .planned = "tcp:58: alice may not", .status = EX_NOPERM },
 	{ "tcp:600 tcp:58", 1001, .handoff = ADOPT, .planned = "tcp:58: alice may not", .status = EX_NOPERM },
 	{ "udp:60", 1001, .handoff = HANDOFFS,
-	  .planned = "2 udp:60 127.0.0.1+; udp:60 ::1+; udp:60 fe80::7%eth0+; udp:60 0.0.0.0+; udp:60 ::+; udp:60 *+;" },
-	{ "udp4:60", 1001, .handoff = HANDOFFS, .planned = "2 loose udp4:60 127.0.0.1+; udp4:60 0.0.0.0+;" },
+	  .planned = "2 udp:60 127.0.0.1+; udp:60 mapped-127.0.0.1+; udp:60 ::1+; udp:60 fe80::7%eth0+; udp:60 0.0.0.0+; "
+		     "udp:60 ::+; udp:60 *+;" },
+	{ "udp4:60", 1001, .handoff = HANDOFFS, .planned = "2 loose udp4:60 127.0.0.1+; udp4:60 mapped-127.0.0.1+; udp4:60 0.0.0.0+;" },
 	/* --freebind */
 	{ "tcp:127.0.0.1:56", 1001, .handoff = LISTEN_FDS, .freebind = true, .planned = "0 tcp:127.0.0.1:56 127.0.0.1;" },
 	{ "tcp:127.0.0.1:53", 1001, .handoff = HANDOFFS, .freebind = true, .planned = "tcp:127.0.0.1:53: --freebind",
@@ -168,8 +172,8 @@ static const char *shown(const struct start *start)
 		int family = is->at.address.family;
 
 		inet_ntop(family == AF_INET ? AF_INET : AF_INET6, &is->at.address.bytes, address, sizeof address);
-		all = format_text("%s %s %s%s%s%s%s;", all, is->text, family == AF_UNSPEC ? "*" : address,
-				  *is->scope ? "%" : "", is->scope, is->spelled ? "+" : "",
+		all = format_text("%s %s %s%s%s%s%s%s;", all, is->text, is->mapped ? "mapped-" : "",
+				  family == AF_UNSPEC ? "*" : address, *is->scope ? "%" : "", is->scope, is->spelled ? "+" : "",
 				  is->verdict.ruling == UNLISTED	      ? "?" :
 				  is->verdict.section == NULL ? "!" : "");
 	}
