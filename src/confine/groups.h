@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The groups of system calls that a confined program does not have unless they are named. */
+#ifndef LOWPORT_CONFINE_GROUPS_H
+#define LOWPORT_CONFINE_GROUPS_H
+
+/* A set of them is their sum. */
+enum group {
+    GROUP_CLOCK = 1 << 0,
+    GROUP_DEBUG = 1 << 1,
+    GROUP_IO_URING = 1 << 2,
+    GROUP_KEYRING = 1 << 3,
+    GROUP_LISTEN = 1 << 4,
+    GROUP_MODULE = 1 << 5,
+    GROUP_MOUNT = 1 << 6,
+    GROUP_NAMESPACE = 1 << 7,
+    GROUP_OBSOLETE = 1 << 8,
+    GROUP_REBOOT = 1 << 9,
+    GROUP_SETID_FILES = 1 << 10,
+    GROUP_SOCKETS = 1 << 11,
+    GROUP_TCP = 1 << 12,
+    GROUP_UDP = 1 << 13,
+};
+
+struct group_calls {
+    const char *name;
+    enum group group;
+    const char *const *whole; /* the system calls of it that are refused whatever their arguments, up to a NULL */
+    const char *rest;         /* what else it takes, in words; or NULL */
+};
+
+extern const struct group_calls call_groups[];
+extern const unsigned call_groups_count;
+
+/* The group of that name, or 0. */
+unsigned group_named(const char *name);
+
+/* Writes them to standard output, a group and its calls a line. */
+void groups_print(void);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lowport-confine: a program with no more files, ports and system calls than are named. */
+#include "calls.h"
+#include "landlock.h"
+#include "options.h"
+#include "program.h"
+
+#include <err.h>
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    struct options options = options_read(argc, argv);
+    const char *path = program_require(options.command[0]);
+
+    /* Both kinds of confinement need it of whoever is not root, lest a setuid program be fooled by them. */
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) err(EX_OSERR, "no_new_privs");
+    landlock_confine(&options, path);
+    calls_confine(&options);
+    execve(path, options.command, environ);
+    if (errno == EACCES)
+        err(NOT_EXECUTABLE, "%s: name what it needs to start with --read, such as its interpreter or /usr/lib", path);
+    err(NOT_EXECUTABLE, "%s: %s", path, program_advice(errno));
+}
