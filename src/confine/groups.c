@@ -9,7 +9,7 @@
 #define NO_CALLS                                                                                                       \
     (const char *const[]) { NULL }
 
-const struct group_calls call_groups[] = {
+const struct call_group call_groups[] = {
     {"clock", GROUP_CLOCK, CALLS("adjtimex", "clock_adjtime", "clock_settime", "settimeofday", "stime"), NULL},
     {"debug", GROUP_DEBUG,
      CALLS("bpf", "kcmp", "lookup_dcookie", "perf_event_open", "pidfd_getfd", "process_vm_readv", "process_vm_writev",

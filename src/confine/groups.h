@@ -21,14 +21,14 @@ enum group {
     GROUP_UDP = 1 << 13,
 };
 
-struct group_calls {
+struct call_group {
     const char *name;
     enum group group;
     const char *const *whole; /* the system calls of it that are refused whatever their arguments, up to a NULL */
     const char *rest;         /* what else it takes, in words; or NULL */
 };
 
-extern const struct group_calls call_groups[];
+extern const struct call_group call_groups[];
 extern const unsigned call_groups_count;
 
 /* The group of that name, or 0. */

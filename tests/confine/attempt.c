@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* linked statically: a confined program that tries one thing. attempt WHAT [ARGUMENT]
- * Says "done", or the name of the error. */
+/* linked statically: a confined program that tries things. attempt ARGUMENT WHAT...
+ * Says "WHAT: done", or the name of the error, for each. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -148,7 +148,8 @@ static long send_signal(void) { return kill(atoi(argument), SIGTERM); }
 
 static long read_memory(void)
 {
-	struct iovec here = {malloc(8), 8}, there = {&there, 8};
+	char room[8];
+	struct iovec here = {room, sizeof room}, there = {&there, sizeof room};
 
 	return process_vm_readv(atoi(argument), &here, 1, &there, 1, 0);
 }
@@ -214,7 +215,7 @@ static long make_it(void) { return open(argument, O_WRONLY | O_CREAT | O_EXCL, 0
 static long list_it(void) { return open(argument, O_RDONLY | O_DIRECTORY); }
 static long remove_it(void) { return unlink(argument); }
 static long truncate_it(void) { return truncate(argument, 0); }
-static long execute_it(void) { return execl(argument, argument, "write", "/dev/null", NULL); }
+static long execute_it(void) { return execl(argument, argument, "/dev/null", "write", NULL); }
 
 static const struct {
 	const char *name;
@@ -239,15 +240,33 @@ static const struct {
 	{"remove", remove_it}, {"truncate", truncate_it}, {"execute", execute_it},
 };
 
+/* What the kernel's Landlock can do, as a number. */
+static long landlock(void)
+{
+	return printf("%ld\n", syscall(SYS_landlock_create_ruleset, NULL, 0L, 1L));
+}
+
+static long (*named(const char *name))(void)
+{
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+		if (strcmp(attempts[i].name, name) == 0) return attempts[i].try;
+	}
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 2) argument = argv[2];
-	for (size_t i = 0; argc > 1 && i < sizeof attempts / sizeof *attempts; i++) {
-		if (strcmp(attempts[i].name, argv[1]) != 0) continue;
+	if (argc == 1) return landlock() < 0;
+	argument = argv[1];
+	for (int i = 2; i < argc; i++) {
+		long (*try)(void) = named(argv[i]);
+
+		if (try == NULL) {
+			printf("attempt: there is no such thing to try: %s\n", argv[i]);
+			return 64;
+		}
 		errno = 0;
-		puts(attempts[i].try() < 0 ? strerrorname_np(errno) : "done");
-		return 0;
+		printf("%s: %s\n", argv[i], try() < 0 ? strerrorname_np(errno) : "done");
 	}
-	puts("attempt: there is no such thing to try");
-	return 64;
+	return 0;
 }
