@@ -26,7 +26,7 @@ try()
 # tries EXPECTED, of the last try
 tries()
 {
-	[ "$status" -eq 0 ] && [ "$output" = "$1" ] || fail "status $status: $output $stderr"
+	equal "$status $output" "0 $1" "status and results"
 }
 
 # free EXPECTED ARGUMENT WHAT...: the same without confinement. What cannot be done anyway proves nothing.
@@ -352,7 +352,8 @@ refuses()
 	while IFS='|' read -r words wrong; do
 		# shellcheck disable=SC2086 # words
 		run_as alice "$CONFINE" $words
-		[ "$status" -eq 64 ] && [[ "$stderr" == "lowport-confine: $wrong"* ]] || fail "$words: $status $stderr"
+		equal "$status" 64 "status of: $words"
+		[[ "$stderr" == "lowport-confine: $wrong"* ]]
 	done <<-'END'
 		|no program to run; lowport-confine --help says how to use it
 		--read /usr|no program to run
