@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     if (start.options.dry_run) dry_run(&start);
     requests listeners = open_listeners(&start);
     record(LOG_INFO, describe(&start));
-    drop_everything(&start.who, start.may_gain);
+    drop_everything(&start.who, start.may_gain && start.requests.count > 0);
     must(start.options.chdir == NULL || chdir(start.options.chdir) == 0, "--chdir %s: %m", start.options.chdir);
     hand_over(&start, &listeners);
     reset_signals();

@@ -66,6 +66,8 @@ struct options read_options(int argc, char **argv, bool root) {
     while (*argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':')) APPEND(options.requests, *argv++);
     if (*argv != NULL && strcmp(*argv, "--") == 0) argv++;
     options.program = argv;
-    if (options.requests.count > 0 && (*argv != NULL || options.dry_run)) return options;
+    /* Without a request, what --pass names is handed over all the same. */
+    bool asks = options.requests.count > 0 || (options.passes.count > 0 && options.handoff == HANDOFFS);
+    if (asks && (*argv != NULL || options.dry_run)) return options;
     refuse(EX_USAGE, "usage: lowportbind [OPTION]... REQUEST... [--] PROGRAM [ARGUMENT]...; see lowportbind --help");
 }

@@ -139,7 +139,7 @@ char *describe(const struct start *start) {
     }
     /* The caller's words come last: they may be long, and like what is before them. What no line has room for is left
      * out, since nothing is freed. */
-    text = format_text("%s, handoff %s:", text, handoff_names[start->handoff]);
+    text = format_text("%s%s handoff %s:", text, start->requests.count > 0 ? "," : "", handoff_names[start->handoff]);
     for (; *word != NULL && strlen(text) < 4000; word++) text = format_text("%s %s", text, *word);
     return text;
 }

@@ -88,7 +88,8 @@ static bool wrong(struct reading *reading, unsigned line, const char *what, cons
 static bool finish_section(struct reading *reading) {
     const struct section *section = reading->section;
 
-    if (section != NULL && section->ports.count == 0)
+    /* A service that only others of the host talk to needs none. */
+    if (section != NULL && section->ports.count == 0 && (reading->seen & 1UL << EXEC) == 0)
         return wrong(reading, section->line, section->name, "has no ports");
     if (section == NULL || section->members.count > 0 || section->anyone) return true;
     return wrong(reading, section->line, section->name, "grants to nobody; give it an owner, users or groups");

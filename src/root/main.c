@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
     record(LOG_INFO, describe(&start));
     rebuild_environment(&start.who);
     if (new_root >= 0) change_root(new_root);
-    drop_everything(&start.who, start.may_gain);
+    drop_everything(&start.who, start.may_gain && start.requests.count > 0);
     must(options->chdir == NULL || chdir(options->chdir) == 0, "--chdir %s: %m", options->chdir);
     hand_over(&start, &listeners);
     reset_signals();

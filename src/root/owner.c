@@ -82,6 +82,6 @@ struct caller find_owner(const struct start *start) {
                    "in " OWNERSHIP_FILE,
                    request->text);
     }
-    must(owner != NULL, "nothing is asked for");
+    if (owner == NULL) refuse(EX_USAGE, "nothing is asked for that has an owner; say -u USER");
     return identity_of(owner, NULL, false);
 }

@@ -125,7 +125,7 @@ static void good_options(const struct options *options, int argc, char **argv, b
 	CLAIM(root || (options->user == NULL && options->chroot == NULL));
 	CLAIM(options->handoff <= HANDOFFS);
 	CLAIM(1 <= options->backlog && options->backlog <= 65535 && options->copies <= 65535);
-	CLAIM(options->requests.count > 0);
+	CLAIM(options->requests.count > 0 || (options->passes.count > 0 && options->handoff == HANDOFFS));
 	EACH(text, options->requests)
 		CLAIM(is_request(*text));
 	EACH(entry, options->environment)
@@ -141,7 +141,8 @@ static void good_plan(const struct start *start)
 {
 	char *line = describe(start);
 
-	CLAIM(start->requests.count > 0 && start->handoff < HANDOFFS);
+	CLAIM(start->requests.count > 0 || start->asked.count == 0);
+	CLAIM(start->handoff < HANDOFFS);
 	CLAIM(start->handoff != STDIN || start->requests.count == 1);
 	EACH(request, start->requests) {
 		struct verdict is = decide(&start->rules, &start->who, &request->at);

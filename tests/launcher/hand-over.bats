@@ -134,6 +134,25 @@ prepare()
 	equal "$(probe_value env.LISTEN_FDNAMES | sed 's/.*://')" log
 }
 
+@test "I4: --pass alone: no request, no privilege, and what it names is handed over" {
+	dropin gains.conf <<-END
+		[gains]
+		ports = tcp:54
+		owner = alice
+		no-new-privileges = no
+	END
+	launch_dirty alice open=5 open=6 -- --pass log=6 -- "$PROBE"
+	granted
+	clean alice '0 1 2 3'
+	socket 3 'path=/dev/null'
+	equal "$(probe_value env.LISTEN_FDS)" 1
+	equal "$(probe_value env.LISTEN_FDNAMES)" log
+	launch_dirty alice open=5 -- --pass log=5 --adopt -- "$PROBE"
+	refused 64 '^lowportbind: usage'
+	launch_dirty alice open=5 -- --pass log=5 --freebind -n
+	[ "$status" -eq 0 ] && matches "$output" '^alice \(uid [0-9]+\): handoff listen-fds:$'
+}
+
 @test "I4: --pass several, in order, also one that is where a socket must go" {
 	exec 33</etc/passwd 34</etc/group
 	launch_dirty alice open=5 -- --pass a=34 --pass b=33 --pass c=5 tcp:53 udp:53 -- "$PROBE"

@@ -155,6 +155,15 @@ prepare()
 	clean carol
 }
 
+@test "I7: nothing is asked for but --pass: root says who is to have it" {
+	launch_dirty root open=5 -- --pass log=5 -- "$PROBE"
+	refused 64 'nothing is asked for that has an owner; say -u USER'
+	launch_dirty root open=5 -- -u bob --pass log=5 -- "$PROBE"
+	granted
+	clean bob '0 1 2 3'
+	socket 3 'path=/dev/null'
+}
+
 @test "I7: -u USER:GROUP, by name and by number" {
 	launch root -u bob:webbers tcp:90 -- "$PROBE"
 	granted

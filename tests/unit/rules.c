@@ -26,6 +26,9 @@ static const struct {
 	{ OK "[b]\nports = tcp:1\nanyone = no\n", 4, "b grants to nobody" },
 	{ OK "[b]\nports = tcp:1\n[c]\nports = tcp:2\nowner = bob\n", 4, "b grants to nobody" },
 	{ OK "[b]\nports = tcp:1\nowner = bob\n[ok]\nports = tcp:2\nowner = bob\n", 7, "ok is a section of this file twice" },
+	{ OK "[b]\nusers = bob\nenv-file = /a\n", 4, "b has no ports" },
+	{ OK "[b]\nexec = /bin/a\n", 4, "b grants to nobody" },
+	{ OK "[c]\nowner = bob\nexec = /bin/a\n[b]\nusers = bob\n", 7, "b has no ports" },
 	{ OK "[b]\nusers = bob\n[ok]\nports = tcp:2\nowner = bob\n", 4, "b has no ports" },
 	{ "ports = tcp:53\n" OK, 1, "a key outside any" },
 	{ "; here\n\na = b\n" OK, 3, "a key outside any" },
@@ -94,7 +97,10 @@ static const char good[] =
 	"confine-write = a b\n" "confine-connect = a b\n" "confine-bind = a b\n" "confine-syscalls = a b\n"
 	"umask = 022\n" "nice = 5\n" "limit-nofile = 1\n" "limit-core = 1\n" "limit-as = 1\n" "max-connections = 1\n"
 	"max-per-source = 1\n" "exec = /bin/a \"b = c\"\n" "env-file = /a b\n" "chdir = /a b\n" "chroot = /a b\n"
-	"runtime-directory = a b\n" "state-directory = a b"; /* and no newline */
+	"runtime-directory = a b\n" "state-directory = a b\n"
+	"[inside]\n"
+	"exec = /bin/a\n"
+	"owner = bob"; /* and no newline */
 
 static const struct {
 	const char *text;
@@ -134,9 +140,9 @@ static void read_good(void)
 	const struct section *is;
 
 	rules_add(&rules, "test.conf", good, sizeof good - 1);
-	tap(rules.faults.count == 0 && rules.sections.count == 3, "all of it is read",
+	tap(rules.faults.count == 0 && rules.sections.count == 4, "all of it is read",
 	    rules.faults.count ? *rules.faults.items : "");
-	if (rules.sections.count != 3)
+	if (rules.sections.count != 4)
 		return;
 	is = rules.sections.items;
 	tap(same(is->file, "test.conf") && same(is->name, "first") && is->line == 3, "where it stands", "");
@@ -162,6 +168,8 @@ static void read_good(void)
 	is++;
 	tap(is->anyone && is->holder == NULL && is->owner == NULL && is->members.count == 0 && is->ports.count == 1,
 	    "anyone's", "");
+	is++;
+	tap(same(is->owner, "bob") && is->ports.count == 0, "a service without ports", "");
 }
 
 /* More sections than lists begin with; each name is found again at the end. */
