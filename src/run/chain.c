@@ -49,6 +49,16 @@ static void add_at(words *argv, const struct section *section, const struct port
                section->name, section->file, section->line, text, at->bits);
 }
 
+/* A service without ports is handed what it opens, and there is nothing that the launcher could tell its owner by. */
+static void add_user(words *argv, const struct section *section, bool has_handles) {
+    if (!has_handles || section->handoff != LISTEN_FDS)
+        refuse(EX_CONFIG, "[%s] %s:%u: it has no ports, and %s; name a port, or a handle to hand over", section->name,
+               section->file, section->line, has_handles ? "a handoff that needs one" : "nothing is opened for it");
+    if (geteuid() != 0 || section->owner == NULL) return;
+    add(argv, "-u");
+    add(argv, section->owner);
+}
+
 /* Adds each single port; a range is a choice, as it is for @SECTION. Under adopt the launcher looks for the addresses
  * of the host that the section grants. */
 static void add_requests(words *argv, const struct section *section) {
@@ -142,6 +152,7 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
     struct chain chain = {.env_file = env_file != NULL ? env_file->word : NULL};
     unsigned fd = FIRST_HANDLE;
     bool confined = entry_has(entry, "confine-"), by_descriptor = chroot != NULL && (confined || env_file != NULL);
+    bool has_ports = entry->section->ports.count > 0;
     words *argv = &chain.argv;
 
     check_handles(entry, handles);
@@ -149,12 +160,16 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
     add_option(argv, "--chroot", chroot);
     add_option(argv, "--chdir", entry_setting(entry, "chdir"));
     add_variables(argv, entry);
-    add(argv, "--handoff");
-    add(argv, handoff_names[handoff > ADOPT ? LISTEN_FDS : handoff]);
+    if (has_ports) {
+        add(argv, "--handoff");
+        add(argv, handoff_names[handoff > ADOPT ? LISTEN_FDS : handoff]);
+    } else {
+        add_user(argv, entry->section, handles->count > 0);
+    }
     EACH(handle, *handles) add_pass(argv, handle->name, &fd);
     if (env_file != NULL) add_pass(argv, ENVIRONMENT_HANDLE, &fd);
     if (by_descriptor) add_programs(&chain, confined, &fd);
-    add_requests(argv, entry->section);
+    if (has_ports) add_requests(argv, entry->section);
     add(argv, "--");
     if (by_descriptor) add(argv, "fd:" START_HANDLE);
     if (!by_descriptor && env_file != NULL) add(argv, SERVICE_START);

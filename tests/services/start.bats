@@ -498,3 +498,37 @@ wide        -      tcp:8080-8089,udp:53  /bin/true"
 	run sh -c "$RUN --help >/dev/full"
 	equal "$status" 74
 }
+
+# portless [LINE...]: a service that nobody reaches from outside.
+portless()
+{
+	own <<-END
+		[inner]
+		owner = alice
+		exec  = $PROBE
+		$(printf '%s\n' "$@")
+	END
+}
+
+@test "a service without ports is handed what it opens, and is as clean" {
+	portless "listen = ctl=unix:$SCRATCH/ctl.sock"
+	service root inner
+	granted
+	clean alice
+	socket 3 'listening=1'
+	variable LISTEN_FDNAMES ctl
+	rm "$SCRATCH/ctl.sock"
+	service alice inner
+	granted
+	clean alice
+}
+
+@test "a service without ports, and with nothing to hand over, is refused" {
+	portless
+	service root inner
+	declined 78 '\[inner\] .*lowportbind.conf:1: it has no ports, and nothing is opened for it; name a port, or a handle'
+	portless "listen = ctl=unix:$SCRATCH/ctl.sock" 'handoff = adopt'
+	service root inner
+	declined 78 'it has no ports, and a handoff that needs one'
+	[ ! -e "$SCRATCH/ctl.sock" ]
+}
