@@ -7,6 +7,7 @@ int main(int argc, char **argv) {
     bool sane = open_standard_descriptors();
     requests listeners;
     int new_root = -1;
+    bool by_descriptor;
 
     if (getuid() != 0) refuse(EX_USAGE, "this is the part of lowportbind that root runs; run lowportbind itself");
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
@@ -18,6 +19,7 @@ int main(int argc, char **argv) {
     EACH(pass, start.options.passes)
         must(!isatty(pass->fd) && (errno == ENOTTY || errno == EINVAL), "--pass %s: a daemon is given no terminal",
              pass->name);
+    by_descriptor = is_descriptor(*options->program, &options->passes);
     if (options->chroot != NULL) new_root = open_root(options->chroot);
     read_as_anybody(&start.rules);
     EACH(fault, start.rules.faults) tell(*fault);
@@ -34,5 +36,6 @@ int main(int argc, char **argv) {
     must(options->chdir == NULL || chdir(options->chdir) == 0, "--chdir %s: %m", options->chdir);
     hand_over(&start, &listeners);
     reset_signals();
+    if (by_descriptor) execute_descriptor(options->program, &listeners);
     execute(options->program, start.handoff);
 }

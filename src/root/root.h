@@ -47,3 +47,12 @@ void change_root(int fd);
 
 /* Makes the environment what a login as WHO would have, with what service managers give (systemd.exec(5)). */
 void rebuild_environment(const struct caller *who);
+
+/* ---- stage.c ---- */
+
+/* Whether PROGRAM is fd:NAME: the open file that the last --pass has, by that name. Refuses where it does not. */
+bool is_descriptor(const char *program, const requests *passes);
+
+/* Executes that file, which was handed over as the last of HANDED, as PROGRAM. It is not told of as a handle, and gone
+ * after the exec. Ends the program with 126, and why, where that fails. */
+_Noreturn void execute_descriptor(char **program, const requests *handed);

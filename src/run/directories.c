@@ -3,8 +3,6 @@
 
 #include <sys/stat.h>
 
-#define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-
 static const struct {
     const char *key, *above, *variable;
 } kinds[] = {{"runtime-directory", "/run", "RUNTIME_DIRECTORY"}, {"state-directory", "/var/lib", "STATE_DIRECTORY"}};
@@ -24,7 +22,7 @@ static void make_directory(const struct setting *setting, const char *above, con
         refuse_setting(EX_NOPERM, setting, "%s/%s cannot be made: %m; let root start the service once", above,
                        setting->word);
     /* cppcheck-suppress resourceLeak; both are closed here, or the program has ended */
-    fd = openat(parent, setting->word, DIRECTORY_FLAGS);
+    fd = openat(parent, setting->word, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
         refuse_setting(EX_NOPERM, setting, "%s/%s: %m; it must be a directory, and no link to one", above,
                        setting->word);

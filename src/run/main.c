@@ -79,7 +79,7 @@ static void place_handles(const handle_list *handles, const struct entry *entry,
         APPEND(placed, own);
     }
     for (size_t i = 0; i < 2 && chain->programs[i] != NULL; i++) {
-        own.fd = open(chain->programs[i], O_PATH | O_CLOEXEC);
+        own.fd = open(chain->programs[i], O_RDONLY | O_CLOEXEC);
         must(own.fd >= 0, "%s: %m", chain->programs[i]);
         APPEND(placed, own);
     }

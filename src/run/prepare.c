@@ -91,7 +91,7 @@ int secrets_open(const struct setting *setting) {
     size_t length;
     char *text = read_secrets(setting, &length), *line;
     int fd = memfd_create("environment", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    FILE *out = fd >= 0 ? fdopen(dup(fd), "we") : NULL;
+    FILE *out = fd >= 0 ? fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 0), "we") : NULL;
     unsigned number = 0;
 
     must(out != NULL, "cannot keep the environment: %m");

@@ -234,7 +234,7 @@ secret()
 	granted
 	variable PASSWORD hunter2
 	[ "$(grep -c execve "$SCRATCH/trace")" -ge 3 ]
-	! grep hunter2 "$SCRATCH/trace"
+	run ! grep hunter2 "$SCRATCH/trace"
 }
 
 @test "env-file must be root's alone" {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "root.h"
+
+/* After --chroot every path leads to a file that the daemon may have put there, also that of the program that is to
+ * confine it. A file that was opened before is the one that root meant; a static one needs nothing of the new root. */
+
+#define PREFIX "fd:"
+
+bool is_descriptor(const char *program, const requests *passes) {
+    if (program == NULL || strncmp(program, PREFIX, strlen(PREFIX)) != 0) return false;
+    if (passes->count == 0 || strcmp(passes->items[passes->count - 1].name, program + strlen(PREFIX)) != 0)
+        refuse(EX_USAGE, "%s: the last --pass is not of this name", program);
+    return true;
+}
+
+void execute_descriptor(char **program, const requests *handed) {
+    const struct request *last = &handed->items[handed->count - 1];
+    const char *names = getenv("LISTEN_FDNAMES");
+    const char *before = names != NULL ? strrchr(names, ':') : NULL;
+
+    must(fcntl(last->fd, F_SETFD, FD_CLOEXEC) == 0, "%s: %m", *program);
+    if (before == NULL) {
+        must(unsetenv("LISTEN_FDS") == 0 && unsetenv("LISTEN_PID") == 0 && unsetenv("LISTEN_FDNAMES") == 0, "%m");
+    } else {
+        must(setenv("LISTEN_FDS", format_text("%zu", handed->count - 1), 1) == 0, "cannot set LISTEN_FDS: %m");
+        must(setenv("LISTEN_FDNAMES", format_text("%.*s", (int)(before - names), names), 1) == 0, "%m");
+    }
+    execveat(last->fd, "", program, environ, AT_EMPTY_PATH);
+    refuse(126, "%s: %m", *program);
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lowport-run: chroot, and programs that the daemon cannot replace.
+# flavours: setuid
+# shellcheck disable=SC2154 # output, status, stderr are set by bats' run
+
+load ../helper
+load common
+
+# A root directory of alice's own, in which everything that may come before the daemon is an impostor.
+jail()
+{
+	local stage
+	JAIL=/var/lib/jail
+	mkdir -p "$JAIL/bin" "$JAIL/log" "$JAIL$PREFIX/bin" "$JAIL$PREFIX/libexec/lowportbind"
+	cp "$PROBE" "$JAIL/bin/probe"
+	for stage in bin/lowport-confine libexec/lowportbind/service-start; do
+		cp "$PROBE" "$JAIL$PREFIX/$stage"
+	done
+	chown -R alice: "$JAIL"
+}
+
+# in_jail [LINE...]: root starts the service there.
+in_jail()
+{
+	jail
+	entry "chroot = $JAIL" "$@"
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	service root finger
+}
+
+secret()
+{
+	install -m 0600 /dev/null /etc/finger.env
+	echo "$1" >/etc/finger.env
+}
+
+inside()
+{
+	granted || return
+	clean alice "$1" || return
+	reported root "$(printf '%x:%u' $((16#$(stat -c %D "$JAIL"))) "$(stat -c %i "$JAIL")")" || return
+	reported argc 2
+}
+
+@test "the daemon has the new root directory, and its handles of outside" {
+	in_jail 'open = log=append:/var/log/log' 'chdir = /bin'
+	inside '0 1 2 3 4'
+	reported cwd /bin
+	socket 4 '^file access=w'
+	[ -e /var/log/log ]
+}
+
+@test "what sets the environment is not an impostor from inside" {
+	secret A=b
+	in_jail 'env-file = /etc/finger.env' 'open = log=append:/var/log/log'
+	inside '0 1 2 3 4'
+	reported env.A b
+	reported env.LISTEN_FDNAMES tcp-79:log
+	reported env.LISTEN_FDS 2
+	reported argv.0 /bin/probe
+}
+
+@test "it needs nothing of the new root directory but the daemon" {
+	secret A=b
+	jail
+	rm -rf "${JAIL:?}/opt"
+	entry "chroot = $JAIL" 'env-file = /etc/finger.env'
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	service root finger
+	inside '0 1 2 3'
+	reported env.A b
+}
+
+needs_confine()
+{
+	[ -x "$PREFIX/bin/lowport-confine" ] || skip "lowport-confine is not installed"
+}
+
+@test "what confines the daemon is not an impostor from inside" {
+	needs_confine
+	in_jail 'confine-read = /bin'
+	inside '0 1 2 3'
+	reported env.LISTEN_FDNAMES tcp-79
+	equal "$(grep -c '^argv' <<<"$output")" 2
+}
+
+@test "confined, and with a secret environment" {
+	needs_confine
+	secret A=b
+	in_jail 'confine-read = /bin' 'env-file = /etc/finger.env' 'open = log=append:/var/log/log'
+	inside '0 1 2 3 4'
+	reported env.A b
+	reported env.LISTEN_FDNAMES tcp-79:log
+}
+
+@test "the chain with chroot names what is opened before" {
+	secret A=b
+	jail
+	entry "chroot = $JAIL" 'env-file = /etc/finger.env' 'confine-read = /bin'
+	service root --dry-run finger
+	matches "$output" "lowportbind --chroot $JAIL --handoff listen-fds --pass lowport-environment=3 \
+--pass lowport-program=4 --pass lowport-start=5 tcp:79 -- fd:lowport-start $PREFIX/bin/lowport-confine --read /bin -- $PROBE\$"
+}
+
+@test "a directory would be a way out" {
+	mkdir /var/lib/zones
+	in_jail 'open = zones=read:/var/lib/zones'
+	declined 78 'a directory would lead out of chroot'
+}
+
+@test "a root directory that the user could replace is refused" {
+	mine /var/lib/alice
+	mkdir /var/lib/alice/jail
+	ln -s / /var/lib/alice/root
+	ln -s / /var/lib/root
+	for path in alice/jail alice/root; do
+		start "chroot = /var/lib/$path"
+		declined 77 'a directory above it may be written by others than root' || return
+	done
+	start 'chroot = /var/lib/root'
+	declined 69 'it must be a directory, and no link'
+	start 'chroot = /var/lib/none'
+	declined 69 'No such file'
+	start 'chroot = /'
+	declined 78 'is not a path from / on'
+}
+
+@test "the owner cannot start it" {
+	jail
+	entry "chroot = $JAIL"
+	service alice finger
+	declined 77 'only root can change the root directory'
+}
+
+@test "fd:NAME is the last --pass, at a start by root alone" {
+	own <<-'END'
+		[finger]
+		ports = tcp:79
+		owner = alice
+	END
+	run --separate-stderr "$LPB" --pass log=4 --pass go=5 tcp:79 -- fd:go two </dev/null 4>/dev/null 5<"$PROBE"
+	granted
+	clean alice '0 1 2 3 4'
+	reported env.LISTEN_FDNAMES tcp-79:log
+	reported argv.0 fd:go
+	run --separate-stderr "$LPB" --stdin --pass go=5 tcp:79 -- fd:go </dev/null 5<"$PROBE"
+	granted
+	clean alice '0 1 2'
+	lacks "$output" LISTEN_
+	run --separate-stderr "$LPB" --pass go=5 --pass log=4 tcp:79 -- fd:go </dev/null 4>/dev/null 5<"$PROBE"
+	refused 64 'fd:go: the last --pass is not of this name' tcp 79
+	run --separate-stderr "$LPB" tcp:79 -- fd:go </dev/null
+	refused 64 'fd:go: the last --pass is not of this name' tcp 79
+	run --separate-stderr "$LPB" --pass go=5 tcp:79 -- fd:go </dev/null 5</etc/passwd
+	refused 126 'fd:go: ' tcp 79
+}
