@@ -169,7 +169,11 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
     EACH(handle, *handles) add_pass(argv, handle->name, &fd);
     if (env_file != NULL) add_pass(argv, ENVIRONMENT_HANDLE, &fd);
     if (by_descriptor) add_programs(&chain, confined, &fd);
-    if (has_ports) add_requests(argv, entry->section);
+    /* Where no request stands between, the first of two ends the options, and requests may still follow. */
+    if (has_ports)
+        add_requests(argv, entry->section);
+    else
+        add(argv, "--");
     add(argv, "--");
     if (by_descriptor) add(argv, "fd:" START_HANDLE);
     if (!by_descriptor && env_file != NULL) add(argv, SERVICE_START);
