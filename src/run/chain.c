@@ -164,7 +164,7 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
         add(argv, "--handoff");
         add(argv, handoff_names[handoff > ADOPT ? LISTEN_FDS : handoff]);
     } else {
-        add_user(argv, entry->section, handles->count > 0);
+        add_user(argv, entry->section, handles->count > 0 || env_file != NULL);
     }
     EACH(handle, *handles) add_pass(argv, handle->name, &fd);
     if (env_file != NULL) add_pass(argv, ENVIRONMENT_HANDLE, &fd);

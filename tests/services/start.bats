@@ -532,3 +532,32 @@ portless()
 	declined 78 'it has no ports, and a handoff that needs one'
 	[ ! -e "$SCRATCH/ctl.sock" ]
 }
+
+confined()
+{
+	[ -x "$PREFIX/bin/lowport-confine" ] || skip "lowport-confine is not installed"
+	executes "$1" 'confine-read = /usr /etc /bin /lib /lib64' 'confine-read = /opt/test' "${@:2}"
+	spawn finger root "$RUN" finger
+	wait_listening tcp 79
+	run socat -t5 -T5 - TCP4:127.0.0.1:79 </dev/null
+}
+
+@test "a confined service that adopts its sockets" {
+	confined '/usr/bin/socat TCP4-LISTEN:79,fork EXEC:/usr/bin/env' 'handoff = adopt' 'open = log=append:/var/log/log'
+	matches "$output" '^LISTEN_FDNAMES=log$'
+	equal "$(sed -n 's/^Seccomp:\s*//p' "/proc/$(pid_of finger)/status")" 2 Seccomp
+}
+
+@test "a confined service of inetd's kind" {
+	confined "$PROBE" 'handoff = accept'
+	clean alice '0 1 2'
+	equal "$(sed -n 's/^Seccomp:\s*//p' "/proc/$(pid_of finger)/status")" 2 Seccomp
+	executes '/bin/cat /var/log/secret' 'handoff = accept' 'confine-read = /usr /etc /bin /lib /lib64'
+	end finger
+	echo text >/var/log/secret
+	spawn finger root "$RUN" finger
+	wait_listening tcp 79
+	run socat -t5 -T5 - TCP4:127.0.0.1:79 </dev/null
+	equal "$output" ''
+	wait_line "$SCRATCH/finger.err" 'secret: Permission denied'
+}
