@@ -147,8 +147,23 @@ static void refuse_sockets(scmp_filter_ctx filter, const struct options *options
     refuse_flag(filter, "sendto", 3, MSG_FASTOPEN);
     refuse_flag(filter, "sendmsg", 2, MSG_FASTOPEN);
     refuse_flag(filter, "sendmmsg", 3, MSG_FASTOPEN);
-    /* It gives a TCP socket without a port one, which Landlock does not see either. */
-    if (tcp && options->bind.count == 0 && (options->groups & GROUP_LISTEN) == 0) refuse(filter, "listen");
+    /* It gives a TCP socket without a port one, which Landlock does not see either. A connection that was
+     * accepted, and ended by connect(2) to AF_UNSPEC, is such a socket. */
+    if (options->bind.count == 0 && (options->groups & GROUP_LISTEN) == 0) refuse(filter, "listen");
+}
+
+static void refuse_attributes(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp path = SCMP_CMP(1, SCMP_CMP_NE, 0);
+
+    /* Without a path it is for the descriptor, which could be opened. */
+    refuse_with(filter, EPERM, "utimensat", 1, &path);
+}
+
+/* A limit of processor time or of a file's size ends a process as a signal does. */
+static void refuse_limits(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp of_another[] = {SCMP_CMP(0, SCMP_CMP_NE, 0), SCMP_CMP(2, SCMP_CMP_NE, 0)};
+
+    refuse_with(filter, EPERM, "prlimit64", 2, of_another);
 }
 
 /* What a terminal can be made to read is what the shell behind it executes. */
@@ -169,6 +184,8 @@ static void refuse_groups(const struct options *options) {
         if ((options->groups & call_groups[i].group) != 0) continue;
         for (const char *const *call = call_groups[i].whole; *call != NULL; call++) refuse(filter, *call);
     }
+    if ((options->groups & GROUP_ATTRIBUTES) == 0) refuse_attributes(filter);
+    if ((options->groups & GROUP_DEBUG) == 0) refuse_limits(filter);
     if ((options->groups & GROUP_NAMESPACE) == 0) refuse_namespaces(filter);
     if ((options->groups & GROUP_SETID_FILES) == 0) refuse_setid_files(filter);
     if ((options->groups & GROUP_SOCKETS) == 0) refuse_sockets(filter, options);

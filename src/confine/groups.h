@@ -5,20 +5,22 @@
 
 /* A set of them is their sum. */
 enum group {
-    GROUP_CLOCK = 1 << 0,
-    GROUP_DEBUG = 1 << 1,
-    GROUP_IO_URING = 1 << 2,
-    GROUP_KEYRING = 1 << 3,
-    GROUP_LISTEN = 1 << 4,
-    GROUP_MODULE = 1 << 5,
-    GROUP_MOUNT = 1 << 6,
-    GROUP_NAMESPACE = 1 << 7,
-    GROUP_OBSOLETE = 1 << 8,
-    GROUP_REBOOT = 1 << 9,
-    GROUP_SETID_FILES = 1 << 10,
-    GROUP_SOCKETS = 1 << 11,
-    GROUP_TCP = 1 << 12,
-    GROUP_UDP = 1 << 13,
+    GROUP_ATTRIBUTES = 1 << 0,
+    GROUP_CLOCK = 1 << 1,
+    GROUP_DEBUG = 1 << 2,
+    GROUP_IO_URING = 1 << 3,
+    GROUP_IPC = 1 << 4,
+    GROUP_KEYRING = 1 << 5,
+    GROUP_LISTEN = 1 << 6,
+    GROUP_MODULE = 1 << 7,
+    GROUP_MOUNT = 1 << 8,
+    GROUP_NAMESPACE = 1 << 9,
+    GROUP_OBSOLETE = 1 << 10,
+    GROUP_REBOOT = 1 << 11,
+    GROUP_SETID_FILES = 1 << 12,
+    GROUP_SOCKETS = 1 << 13,
+    GROUP_TCP = 1 << 14,
+    GROUP_UDP = 1 << 15,
 };
 
 struct call_group {

@@ -8,6 +8,7 @@ load ../helper
 
 CONFINE=$PREFIX/bin/lowport-confine
 TRY=$BIN/attempt
+DETOUR=$BIN/detour
 
 # try USER [OPTION...] -- ARGUMENT WHAT...: as a confined program; what came of it, on one line.
 try()
@@ -207,7 +208,7 @@ keyring: EPERM clock: EPERM reboot: EPERM personality: EPERM setns: EPERM"
 	local what
 	free "setid-chmod: done setid-fchmod: done setid-fchmodat: done" "$OPEN/file" "${whats[@]}"
 	chmod 0644 "$OPEN/file"
-	try alice --write "$OPEN" -- "$OPEN/file" "${whats[@]}"
+	try alice --write "$OPEN" --syscalls attributes -- "$OPEN/file" "${whats[@]}"
 	tries "setid-chmod: EPERM setid-fchmod: EPERM setid-fchmodat: EPERM"
 	for what in "${ways[@]}"; do
 		try alice --write "$OPEN" -- "$OPEN/new" "$what"
@@ -222,13 +223,39 @@ keyring: EPERM clock: EPERM reboot: EPERM personality: EPERM setns: EPERM"
 	[ "$(stat -c %a "$OPEN/file")" = 644 ] && [ ! -e "$OPEN/new" ]
 }
 
+ATTRIBUTES=(chmod fchmodat chown chown-opened lchown utime utimes utimensat utimensat-opened setxattr lsetxattr removexattr)
+
+@test "modes, owners, times and attributes of files that are not named cannot be changed" {
+	local before
+	before=$(stat -c '%a %Y %Z' "$SHUT/file")
+	TRY=$DETOUR try alice --write "$OPEN" -- "$SHUT/file" "${ATTRIBUTES[@]}"
+	tries "$(printf '%s: EPERM\n' "${ATTRIBUTES[@]}" | paste -sd' ')"
+	equal "$(stat -c '%a %Y %Z' "$SHUT/file")" "$before"
+	TRY=$DETOUR free "$(printf '%s: done\n' "${ATTRIBUTES[@]}" | paste -sd' ')" "$SHUT/file" "${ATTRIBUTES[@]}"
+	[ "$(stat -c %a "$SHUT/file")" = 666 ]
+}
+
+@test "modes and times of files that can be opened can be changed" {
+	TRY=$DETOUR try alice --read "$OPEN" -- "$OPEN/file" fchmod futimens
+	tries "fchmod: done futimens: done"
+	TRY=$DETOUR try alice --read "$OPEN" -- "$SHUT/file" fchmod futimens
+	tries "fchmod: EBADF futimens: EBADF"
+}
+
+@test "--syscalls attributes: they can, of any file, and setuid bits cannot" {
+	TRY=$DETOUR try alice --syscalls attributes -- "$SHUT/file" chmod chown utimensat setxattr
+	tries "chmod: done chown: done utimensat: done setxattr: done"
+	try alice --syscalls attributes -- "$SHUT/file" setid-chmod setid-fchmodat
+	tries "setid-chmod: EPERM setid-fchmodat: EPERM"
+}
+
 @test "what stands in place of a mode that is none is not looked at" {
 	try alice --read "$OPEN" -- "$OPEN/file" open-with-rest
 	tries "open-with-rest: done"
 }
 
 @test "--syscalls setid-files: they can" {
-	try alice --write "$OPEN" --syscalls setid-files -- "$OPEN/file" setid-chmod
+	try alice --write "$OPEN" --syscalls setid-files,attributes -- "$OPEN/file" setid-chmod
 	tries "setid-chmod: done"
 }
 
@@ -245,6 +272,21 @@ keyring: EPERM clock: EPERM reboot: EPERM personality: EPERM setns: EPERM"
 	kill -0 "$(pid_of other)"
 	run_as alice "$CONFINE" --read /usr --read /lib --read /lib64 -- sh -c 'sleep 300 & kill $! && wait $!'
 	[ "$status" -eq 143 ]
+}
+
+@test "limits of other processes cannot be set" {
+	spawn other alice sleep 300
+	TRY=$DETOUR free "limit-other: done limit-own: done" "$(pid_of other)" limit-other limit-own
+	TRY=$DETOUR try alice -- "$(pid_of other)" limit-other limit-own
+	tries "limit-other: EPERM limit-own: done"
+}
+
+@test "what other processes share by System V's keys cannot be reached" {
+	TRY=$DETOUR free "shmget: done semget: done msgget: done" 0 shmget semget msgget
+	TRY=$DETOUR try alice -- 0 shmget semget msgget
+	tries "shmget: EPERM semget: EPERM msgget: EPERM"
+	TRY=$DETOUR try alice --syscalls ipc -- 0 shmget
+	tries "shmget: done"
 }
 
 @test "abstract sockets of processes outside cannot be connected to" {
@@ -290,6 +332,29 @@ arrived()
 	spawn server alice "$LPB" --handoff listen-fds tcp:79 -- "$CONFINE" --read "$BIN" -- "$PREFIX/bin/lowport-accept" "$TRY" 8080 bind
 	wait_listening tcp 79
 	[ "$(socat -t5 - TCP:127.0.0.1:79 </dev/null)" = "bind: EPERM" ]
+}
+
+# relisten OPTION...: what comes of it when a connection to a socket that was handed over is made one that listens.
+relisten()
+{
+	own <<-'END'
+		[finger]
+		ports = tcp:79
+		owner = alice
+	END
+	spawn server alice "$LPB" tcp:79 -- "$@" "$DETOUR" 0 listen-again
+	wait_listening tcp 79
+	socat -u /dev/null TCP:127.0.0.1:79
+	wait_line "$SCRATCH/server.out" listen-again
+	end server
+	output=$(<"$SCRATCH/server.out")
+}
+
+@test "a connection that was handed over or accepted cannot be made to listen elsewhere" {
+	relisten env
+	[ "$output" = "listen-again: done" ]
+	relisten "$CONFINE" --
+	[ "$output" = "listen-again: EPERM" ]
 }
 
 @test "a kernel that confines less: it says what, and starts; with --require it does not" {
