@@ -6,12 +6,14 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -38,8 +40,14 @@ static scmp_filter_ctx begin(uint32_t otherwise) {
     return filter;
 }
 
+/* A success that was only claimed must not start the program with nothing around it. */
+static void prove(bool works) {
+    if (!works) errx(EX_OSERR, "seccomp filter: it was loaded, and does not work; nothing was started");
+}
+
 static void load(scmp_filter_ctx filter) {
     check(seccomp_load(filter), "load");
+    prove(prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER);
     seccomp_release(filter);
 }
 
@@ -191,6 +199,7 @@ static void refuse_groups(const struct options *options) {
     if ((options->groups & GROUP_SOCKETS) == 0) refuse_sockets(filter, options);
     refuse_terminals(filter);
     load(filter);
+    prove(ioctl(-1, TIOCSTI, "") != 0 && errno == EPERM); /* not EBADF */
 }
 
 /* A kernel's new calls are not in any group here, and may do what the old ones may not. */

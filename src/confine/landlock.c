@@ -113,6 +113,26 @@ static void allow_ports(int ruleset, const struct ports *ports, uint64_t right) 
     }
 }
 
+static bool name_the_root(const struct paths *paths) {
+    struct stat named, root;
+
+    for (size_t i = 0; i < paths->count; i++) {
+        if (stat(paths->list[i], &named) == 0 && stat("/", &root) == 0 && named.st_dev == root.st_dev &&
+            named.st_ino == root.st_ino)
+            return true;
+    }
+    return false;
+}
+
+/* A success that was only claimed must not start the program with nothing around it. */
+static void prove(const struct options *options) {
+    int root;
+
+    if (name_the_root(&options->readable) || name_the_root(&options->writable)) return;
+    root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root >= 0) errx(EX_OSERR, "Landlock: it was set, and does not work; nothing was started");
+}
+
 void landlock_confine(const struct options *options, const char *program) {
     const struct ruleset known = what_the_kernel_has(options->require);
     int ruleset;
@@ -132,4 +152,5 @@ void landlock_confine(const struct options *options, const char *program) {
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         err(EX_OSERR, "Landlock: this process cannot be confined; nothing was started");
     close(ruleset);
+    prove(options);
 }

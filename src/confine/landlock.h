@@ -10,7 +10,7 @@
  * names, execute PROGRAM (a path), and reach no process outside by signal, abstract socket or ptrace(2).
  * What this kernel's Landlock cannot enforce is said on standard error; with options->require that is
  * the end, with 69. Needs no_new_privs. Exits with 66 where a path cannot be opened, with 71 where the
- * kernel refuses.
+ * kernel refuses, or claims a success that it did not have.
  */
 void landlock_confine(const struct options *options, const char *program);
 

@@ -16,7 +16,8 @@ int main(int argc, char **argv) {
     const char *path = program_require(options.command[0]);
 
     /* Both kinds of confinement need it of whoever is not root, lest a setuid program be fooled by them. */
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) err(EX_OSERR, "no_new_privs");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+        errx(EX_OSERR, "no_new_privs cannot be set; nothing was started");
     landlock_confine(&options, path);
     calls_confine(&options);
     execve(path, options.command, environ);

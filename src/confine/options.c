@@ -91,7 +91,8 @@ struct options options_read(int argc, char **argv) {
         default: errx(EX_USAGE, "%s: no such option; lowport-confine --help lists them", argv[optind - 1]);
         }
     }
-    if (optind == argc) errx(EX_USAGE, "no program to run; lowport-confine --help says how to use it");
+    /* Without any argument, not even its own name, it is past the end. */
+    if (optind >= argc) errx(EX_USAGE, "no program to run; lowport-confine --help says how to use it");
     options.command = argv + optind;
     return options;
 }

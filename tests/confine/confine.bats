@@ -383,7 +383,14 @@ relisten()
 refuses()
 {
 	run_as root strace -qq -o /dev/null -e "inject=$1" "$CONFINE" --read /usr --bind 8080 -- "$TRY" 0 io_uring
-	[ "$status" -eq 71 ] && [ -z "$output" ] && [ -n "$stderr" ] || fail "$1: $status $output $stderr"
+	equal "$status $output" "71 " "status and output after $1"
+	[ -n "$stderr" ]
+}
+
+# libseccomp tries what there is with calls that fail anyway; those with a filter are the last two.
+seccomp_calls()
+{
+	strace -e trace=seccomp "$CONFINE" -- "$TRY" 0 fork 2>&1 >/dev/null | grep -c '^seccomp('
 }
 
 @test "each call that fails is the end" {
@@ -394,10 +401,15 @@ refuses()
 	refuses landlock_add_rule:error=ENOMEM:when=8
 	refuses landlock_add_rule:error=ENOMEM:when=9
 	refuses landlock_restrict_self:error=E2BIG
-	# libseccomp tries what there is with calls that fail anyway; those with a filter are the last two.
-	local calls
-	calls=$(strace -e trace=seccomp "$CONFINE" -- "$TRY" 0 fork 2>&1 >/dev/null | grep -c '^seccomp(')
-	refuses "seccomp:error=ENOMEM:when=$calls"
+	refuses "seccomp:error=ENOMEM:when=$(($(seccomp_calls) - 1))"
+	refuses "seccomp:error=ENOMEM:when=$(seccomp_calls)"
+}
+
+@test "each call that claims a success it did not have is the end" {
+	refuses prctl:retval=0:when=1
+	refuses landlock_restrict_self:retval=0
+	refuses "seccomp:retval=0:when=$(($(seccomp_calls) - 1))"
+	refuses "seccomp:retval=0:when=$(seccomp_calls)"
 }
 
 @test "a path that is not there: 66, and nothing is started" {
