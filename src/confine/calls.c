@@ -216,6 +216,10 @@ static void refuse_unknown(void) {
 }
 
 void calls_confine(const struct options *options) {
+    /* Its arguments are in memory, and those it stands for have no numbers of their own here. */
+    if (seccomp_syscall_resolve_name("socketcall") >= 0)
+        errx(EX_UNAVAILABLE,
+             "this architecture has socketcall(2), which a filter cannot look into; nothing was started");
     refuse_unknown();
     refuse_groups(options);
 }

@@ -8,7 +8,8 @@
 /*
  * From here on the system calls of groups that OPTIONS does not name fail with EPERM, and those that
  * libseccomp has never heard of with ENOSYS, so that programs use the ones before them. Needs
- * no_new_privs. Exits with 71 where the kernel refuses.
+ * no_new_privs. Exits with 71 where the kernel refuses, or claims a success that it did not have; with 69
+ * on an architecture where a filter does not see what a socket is.
  */
 void calls_confine(const struct options *options);
 

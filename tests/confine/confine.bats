@@ -199,8 +199,17 @@ keyring: EPERM clock: EPERM reboot: EPERM personality: EPERM setns: EPERM"
 }
 
 @test "a system call that libseccomp does not know is one that there is not" {
-	try alice -- 0 new-call
+	run_as alice "$DETOUR" 0 new-call
+	[ "$output" != "new-call: ENOSYS" ] || skip "this kernel has no call that libseccomp does not know"
+	TRY=$DETOUR try alice -- 0 new-call
 	tries "new-call: ENOSYS"
+}
+
+@test "what calls the kernel as a 32-bit program is killed" {
+	[ "$(uname -m)" = x86_64 ] || skip "another architecture is called in another way"
+	TRY=$DETOUR free "32-bit: done" 0 32-bit
+	run_as alice "$CONFINE" -- "$DETOUR" 0 32-bit
+	equal "$status" $((128 + $(kill -l SYS))) status
 }
 
 @test "no setuid or setgid file can be made" {
