@@ -108,11 +108,11 @@ static void refuse_setid_files(scmp_filter_ctx filter) {
 }
 
 static void refuse_families(scmp_filter_ctx filter) {
-    const struct scmp_arg_cmp above = SCMP_CMP(0, SCMP_CMP_GT, AF_NETLINK);
-    const struct scmp_arg_cmp netlink[] = {SCMP_CMP(0, SCMP_CMP_EQ, AF_NETLINK), SCMP_CMP(2, SCMP_CMP_NE, 0)};
+    const struct scmp_arg_cmp above = SCMP_CMP(0, SCMP_CMP_GT, AF_NETLINK, 0);
+    const struct scmp_arg_cmp netlink[] = {SCMP_CMP(0, SCMP_CMP_EQ, AF_NETLINK, 0), SCMP_CMP(2, SCMP_CMP_NE, 0, 0)};
 
     for (unsigned family = AF_UNSPEC; family < AF_NETLINK; family++) {
-        const struct scmp_arg_cmp is_it = SCMP_CMP(0, SCMP_CMP_EQ, family);
+        const struct scmp_arg_cmp is_it = SCMP_CMP(0, SCMP_CMP_EQ, family, 0);
 
         if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
             refuse_with(filter, EPERM, "socket", 1, &is_it);
@@ -127,9 +127,9 @@ static void refuse_internet(scmp_filter_ctx filter, uint64_t family, bool tcp, b
     for (uint64_t type = 0; type <= TYPE_MASK; type++) {
         const uint64_t usual = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
         const struct scmp_arg_cmp protocol[] = {
-            SCMP_CMP(0, SCMP_CMP_EQ, family),
+            SCMP_CMP(0, SCMP_CMP_EQ, family, 0),
             SCMP_CMP(1, SCMP_CMP_MASKED_EQ, TYPE_MASK, type),
-            SCMP_CMP(2, SCMP_CMP_GT, usual),
+            SCMP_CMP(2, SCMP_CMP_GT, usual, 0),
         };
 
         if (!(type == SOCK_STREAM && tcp) && !(type == SOCK_DGRAM && udp)) {
@@ -138,7 +138,7 @@ static void refuse_internet(scmp_filter_ctx filter, uint64_t family, bool tcp, b
         }
         refuse_with(filter, EPERM, "socket", 3, protocol);
         for (uint64_t other = 1; other < usual; other++) {
-            const struct scmp_arg_cmp below[] = {protocol[0], protocol[1], SCMP_CMP(2, SCMP_CMP_EQ, other)};
+            const struct scmp_arg_cmp below[] = {protocol[0], protocol[1], SCMP_CMP(2, SCMP_CMP_EQ, other, 0)};
             refuse_with(filter, EPERM, "socket", 3, below);
         }
     }
@@ -161,7 +161,7 @@ static void refuse_sockets(scmp_filter_ctx filter, const struct options *options
 }
 
 static void refuse_attributes(scmp_filter_ctx filter) {
-    const struct scmp_arg_cmp path = SCMP_CMP(1, SCMP_CMP_NE, 0);
+    const struct scmp_arg_cmp path = SCMP_CMP(1, SCMP_CMP_NE, 0, 0);
 
     /* Without a path it is for the descriptor, which could be opened. */
     refuse_with(filter, EPERM, "utimensat", 1, &path);
@@ -169,7 +169,7 @@ static void refuse_attributes(scmp_filter_ctx filter) {
 
 /* A limit of processor time or of a file's size ends a process as a signal does. */
 static void refuse_limits(scmp_filter_ctx filter) {
-    const struct scmp_arg_cmp of_another[] = {SCMP_CMP(0, SCMP_CMP_NE, 0), SCMP_CMP(2, SCMP_CMP_NE, 0)};
+    const struct scmp_arg_cmp of_another[] = {SCMP_CMP(0, SCMP_CMP_NE, 0, 0), SCMP_CMP(2, SCMP_CMP_NE, 0, 0)};
 
     refuse_with(filter, EPERM, "prlimit64", 2, of_another);
 }
