@@ -108,6 +108,7 @@ static void refuse_setid_files(scmp_filter_ctx filter) {
 }
 
 static void refuse_families(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp other = SCMP_CMP(0, SCMP_CMP_NE, AF_UNIX, 0);
     const struct scmp_arg_cmp above = SCMP_CMP(0, SCMP_CMP_GT, AF_NETLINK, 0);
     const struct scmp_arg_cmp netlink[] = {SCMP_CMP(0, SCMP_CMP_EQ, AF_NETLINK, 0), SCMP_CMP(2, SCMP_CMP_NE, 0, 0)};
 
@@ -120,6 +121,7 @@ static void refuse_families(scmp_filter_ctx filter) {
     refuse_with(filter, EPERM, "socket", 1, &above);
     /* Routes and addresses, protocol 0, are what the C library asks for. */
     refuse_with(filter, EPERM, "socket", 2, netlink);
+    refuse_with(filter, EPERM, "socketpair", 1, &other);
 }
 
 /* Landlock knows TCP alone: MPTCP, SCTP, UDP-Lite and whatever comes would be beyond it. */

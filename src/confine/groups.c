@@ -42,7 +42,7 @@ const struct call_group call_groups[] = {
            "setdomainname", "sethostname", "swapoff", "swapon", "syslog", "vhangup"),
      NULL},
     {"setid-files", GROUP_SETID_FILES, NO_CALLS, "setuid and setgid bits in the mode of a file; openat2(2)"},
-    {"sockets", GROUP_SOCKETS, NO_CALLS, "socket(2) of any family, type and protocol"},
+    {"sockets", GROUP_SOCKETS, NO_CALLS, "socket(2) and socketpair(2) of any family, type and protocol"},
     {"tcp", GROUP_TCP, NO_CALLS, "socket(2) for TCP; --bind and --connect take it along"},
     {"udp", GROUP_UDP, NO_CALLS, "socket(2) for UDP, which can then bind and reach any port"},
 };

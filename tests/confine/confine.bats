@@ -182,6 +182,8 @@ fastopen-sendto: EPERM fastopen-sendmsg: EPERM fastopen-sendmmsg: EPERM"
 socket-sctp: EPERM socket-high: EPERM"
 	try alice -- 0 socket-unix socket-route
 	tries "socket-unix: done socket-route: done"
+	TRY=$DETOUR try alice -- 0 pair-unix pair-tipc
+	tries "pair-unix: done pair-tipc: EPERM"
 }
 
 @test "system calls that change or spy on the system are refused, to root too" {

@@ -65,6 +65,16 @@ static long listen_again(void)
 	return connect(connection, &none, sizeof none) != 0 ? -1 : listen(connection, 1);
 }
 
+static long pair(int family)
+{
+	int ends[2];
+
+	return socketpair(family, SOCK_STREAM, 0, ends);
+}
+
+static long pair_unix(void) { return pair(AF_UNIX); }
+static long pair_tipc(void) { return pair(AF_TIPC); }
+
 /* getpid(2), as a 32-bit program calls it. Elsewhere there is none. */
 static long call_32(void)
 {
@@ -90,7 +100,7 @@ static const struct {
 	{"removexattr", remove_attribute}, {"fchmod", change_open_mode}, {"futimens", change_open_times},
 	{"shmget", share_memory}, {"semget", make_semaphore}, {"msgget", make_queue}, {"limit-other", limit_other},
 	{"limit-own", limit_own}, {"listen-again", listen_again}, {"new-call", new_call},
-	{"32-bit", call_32},
+	{"pair-unix", pair_unix}, {"pair-tipc", pair_tipc}, {"32-bit", call_32},
 };
 
 static long (*named(const char *name))(void)
