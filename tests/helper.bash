@@ -17,7 +17,7 @@ DROPIN=/etc/lowportbind.d
 # shellcheck disable=SC2034 # used by the bats files
 ALICE=60001 BOB=60002 CAROL=60003
 # Seconds after which something that is done at once has hung.
-PATIENCE=$((5 * SLOWNESS))
+PATIENCE=$((5 * ${SLOWNESS:-1}))
 
 setup()
 {
