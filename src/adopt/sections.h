@@ -11,8 +11,8 @@
 
 /*
  * Tells the preload library, in the environment, which sections of the ownership file could have
- * handed more over. Another program reads the file: the user database that it takes is
- * not for a static program. Where that cannot be executed, as in a chroot, nothing is told.
+ * handed more over. Users and groups are those of passwd(5) and group(5). Where a file is not there,
+ * as in a chroot, or broken, nothing is told of it.
  */
 void sections_tell(void);
 

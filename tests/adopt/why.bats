@@ -99,10 +99,48 @@ told() {
     [ ! -s "$SCRATCH/database" ]
 }
 
-@test "without the program that reads the ownership file it starts all the same, and is told of no section" {
+@test "the section is found by a name or a number, of the user or of a group" {
+    local alice grant
+    alice=$(id -u alice)
+    for grant in 'users = alice' "users = $alice" 'owner = alice' 'groups = alice' "groups = $(id -g alice)" 'anyone = yes'; do
+        own <<<$'[dns]\nports = tcp:53\n'"$grant"
+        told tcp:127.0.0.1:79 tcp:0.0.0.0:53
+        [[ "$output" == *"section [dns] has it: lowportbind --adopt @dns" ]]
+    done
+    for grant in 'users = bob' "users = $((alice + 1))" 'groups = webbers' 'users = nobody-of-this-name'; do
+        own <<<$'[dns]\nports = tcp:53\n'"$grant"
+        told tcp:127.0.0.1:79 tcp:0.0.0.0:53
+        [ "$output" = "" ]
+    done
+    own <<<$'[dns]\nports = tcp:53\ngroups = dns-admins'
+    launch alice --adopt tcp:3053 -- "$TESTBIN/bind-why" tcp:0.0.0.0:53
+    [ "$status $stderr" = "13 " ]
+    launch carol --adopt tcp:3053 -- "$TESTBIN/bind-why" tcp:0.0.0.0:53
+    [ "$status" -eq 13 ]
+    [[ "$stderr" == *"section [dns] has it: lowportbind --adopt @dns" ]]
+}
+
+@test "what is told is found without another process, and without the name service" {
+    own <<<$'[dns]\nports = tcp:53\nusers = alice\ngroups = webbers'
+    run strace -f -qq -e trace='/clone|fork|connect|open' -o "$SCRATCH/trace" \
+        "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" tcp:127.0.0.1:79 -- "$ADOPT" "$TESTBIN/bind-why" tcp:0.0.0.0:53
+    [[ "$output" == *"section [dns] has it: lowportbind --adopt @dns" ]]
+    grep -q 'open.*"/etc/passwd"' "$SCRATCH/trace"
+    run grep -E 'clone|fork|connect|nsswitch|libnss' "$SCRATCH/trace"
+    [ "$output" = "" ]
+}
+
+@test "without the files it starts all the same, and is told of no section" {
+    local file who
+    who=$(id -u alice):$(id -g alice)
     own <<<$'[dns]\nports = tcp:53\nusers = alice'
-    mount -t tmpfs none "$PREFIX/libexec"
+    for file in /etc/passwd "$CONF"; do
+        mount --bind /dev/null "$file"
+        run "$TESTBIN/activate" "$who" tcp:127.0.0.1:79 -- "$ADOPT" "$TESTBIN/bind-why" tcp:0.0.0.0:53
+        umount "$file"
+        [ "$status $output" = "13 " ]
+    done
+    own <<<$'[dns]\nports = tcp:53\nusers = alice\nwhat = ?'
     told tcp:127.0.0.1:79 tcp:0.0.0.0:53
-    umount "$PREFIX/libexec"
     [ "$output" = "" ]
 }
