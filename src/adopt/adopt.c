@@ -112,8 +112,11 @@ void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length) {
     struct endpoint wanted;
 
     if (kept_count == 0 || !read_wish(fd, address, length, &wanted)) return;
-    for (size_t i = 0; i < copy_count && handed == NULL; i++) {
-        if (endpoint_same_service(&copies[i].at, &wanted)) handed = &copies[i].at;
+    for (size_t i = 0; i < copy_count; i++) {
+        bool serves = endpoint_serves(&copies[i].at, &wanted);
+
+        if (serves && copy_is_here(&copies[i])) return;
+        if (serves || (handed == NULL && endpoint_same_service(&copies[i].at, &wanted))) handed = &copies[i].at;
     }
     why_tell(&wanted, handed);
 }

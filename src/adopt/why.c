@@ -93,6 +93,16 @@ static int tell_other(const struct endpoint *wanted, const struct endpoint *hand
                     wanted->type == SOCK_STREAM ? "Stream" : "Datagram", place);
 }
 
+static int tell_gone(const struct endpoint *wanted, char *text, size_t size) {
+    char place[PLACE_TEXT];
+
+    write_place(wanted, place);
+    return snprintf(text, size,
+                    "lowport-adopt: %s:%s: it was handed over, and has been given up since: the program closed it, or "
+                    "went on to an address that overlaps; start it anew\n",
+                    service_of(wanted), place);
+}
+
 static int tell_section(const struct endpoint *wanted, char *text, size_t size) {
     char place[PLACE_TEXT];
     int length;
@@ -110,7 +120,9 @@ void why_tell(const struct endpoint *wanted, const struct endpoint *handed) {
     char text[512];
     int length;
 
-    if (handed != NULL)
+    if (handed != NULL && endpoint_serves(handed, wanted))
+        length = tell_gone(wanted, text, sizeof text);
+    else if (handed != NULL)
         length = tell_other(wanted, handed, text, sizeof text);
     else
         length = tell_section(wanted, text, sizeof text);

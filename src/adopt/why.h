@@ -9,9 +9,9 @@
 void why_load(void);
 
 /*
- * Says how the program would have been handed WANTED: by another address of what it was handed at
- * this port, if that is not NULL, or by a section. Silent where neither is known, where standard
- * error is no longer what it was at the start, and after some lines.
+ * Says how the program would have been handed WANTED: by another address of what it was HANDED at
+ * this port, if that is not NULL, or by a section; or, where HANDED serves WANTED, that it is gone. Silent where
+ * neither is known, where standard error is no longer what it was at the start, and after some lines.
  */
 void why_tell(const struct endpoint *wanted, const struct endpoint *handed);
 

@@ -34,6 +34,18 @@ told() {
     [[ "$output" == *": tcp:[::]:79 (BindIPv6Only=both): "*" was another, [::]:79 (BindIPv6Only=ipv6-only); "* ]]
 }
 
+@test "an address that was handed over, and given up for one that overlaps" {
+    start tcp:79 -- "$TESTBIN/serve" tcp:127.0.0.1:79 / tcp:0.0.0.0:79 / tcp:127.0.0.1:79
+    served
+    kill -HUP "$server"
+    served
+    kill -HUP "$server"
+    await ready
+    grep -q '^lowport-adopt: tcp:127.0.0.1:79: it was handed over, and has been given up since: .*; start it anew$' \
+        <<<"$said"
+    stop
+}
+
 @test "a port that is in use at another kind of wildcard" {
     adopted listen tcp:[::]:7979 -- "$TESTBIN/bind-why" tcp:0.0.0.0:7979
     [ "$status" -eq 98 ] # EADDRINUSE
