@@ -10,21 +10,36 @@
 #include "kept.h"
 #include "why.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* What FD is to become. False where it cannot be ours: bound already, or nothing that the kernel would take. */
 static bool read_wish(int fd, const struct sockaddr *address, socklen_t length, struct endpoint *wanted) {
-    if (address == NULL || !endpoint_of(fd, wanted) || wanted->port != 0) return false;
+    if (!endpoint_of(fd, wanted) || wanted->port != 0) return false;
     return endpoint_place(wanted, address, length) && wanted->port != 0;
 }
 
-/* Asks the kernel nothing: a resolver binds a socket for every question that it asks itself. */
-static bool is_of_interest(const struct sockaddr *address, socklen_t length) {
+/*
+ * Whether the kernel could read there: it says EFAULT where this library would crash. It takes a signal
+ * mask before it looks at what is to be done with it, and -1 is nothing to be done. Every sandbox that libc runs in
+ * allows this call.
+ */
+static bool is_readable(const void *at) { return syscall(SYS_rt_sigprocmask, -1, at, NULL, 8) == 0 || errno != EFAULT; }
+
+/* Whether there is an address that bind(2) would take in: what is so short lies in two pages at most. */
+static bool is_address(const struct sockaddr *address, socklen_t length) {
+    const char *end = (const char *)address + length;
+
+    if (length < sizeof(struct sockaddr_in) || length > sizeof(struct sockaddr_storage)) return false;
+    return is_readable(address) && is_readable(end - 8);
+}
+
+/* Asks the kernel nothing more: a resolver binds a socket for every question that it asks itself. */
+static bool is_of_interest(const struct sockaddr *address) {
     struct sockaddr_in any;
 
-    if (address == NULL || length < sizeof any) return false;
     /* In struct sockaddr_in6 the port lies at the same place. */
     memcpy(&any, address, sizeof any);
     for (size_t i = 0; i < copy_count; i++) {
@@ -33,14 +48,18 @@ static bool is_of_interest(const struct sockaddr *address, socklen_t length) {
     return false;
 }
 
-static bool take_for(const struct endpoint *wanted, int fd) {
+static bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS; }
+
+static enum adoption take_for(const struct endpoint *wanted, int fd) {
     for (size_t i = 0; i < copy_count; i++) {
-        if (endpoint_serves(&copies[i].at, wanted) && copy_take(&copies[i], fd)) {
+        if (!endpoint_serves(&copies[i].at, wanted)) continue;
+        if (copy_take(&copies[i], fd)) {
             copies_make_way_for(&copies[i]);
-            return true;
+            return ADOPTED;
         }
+        if (is_shortage(errno)) return LACKING;
     }
-    return false;
+    return NOT_OURS;
 }
 
 /* Whether the program has bound every address of the family of WANTED that was handed over at its port, as one does
@@ -88,23 +107,27 @@ static void share_port(const struct endpoint *wanted) {
  * one by one gets the wildcard for it, whose share it is: this opens nothing but what came later. One
  * that serves some of them is refused, since it would be open to those that it leaves out.
  */
-static bool take_wildcard_for(const struct endpoint *wanted, int fd, const struct sockaddr *address, socklen_t length) {
+static enum adoption take_wildcard_for(const struct endpoint *wanted, int fd, const struct sockaddr *address,
+                                       socklen_t length) {
     struct endpoint wildcard = *wanted;
 
-    if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted)) return false;
-    if (!serves_each_address(wanted) || !is_local(address, length)) return false;
+    if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted)) return NOT_OURS;
+    if (!serves_each_address(wanted)) return NOT_OURS;
+    if (!is_local(address, length)) return is_shortage(errno) ? LACKING : NOT_OURS;
     share_port(wanted);
     endpoint_make_wildcard(&wildcard);
     return take_for(&wildcard, fd);
 }
 
-bool adopt(int fd, const struct sockaddr *address, socklen_t length) {
+enum adoption adopt(int fd, const struct sockaddr *address, socklen_t length) {
     struct endpoint wanted;
+    enum adoption adoption;
 
-    if (kept_count == 0) return false;
+    if (kept_count == 0 || !is_address(address, length)) return NOT_OURS;
     copies_describe();
-    if (!is_of_interest(address, length) || !read_wish(fd, address, length, &wanted)) return false;
-    return take_for(&wanted, fd) || take_wildcard_for(&wanted, fd, address, length);
+    if (!is_of_interest(address) || !read_wish(fd, address, length, &wanted)) return NOT_OURS;
+    adoption = take_for(&wanted, fd);
+    return adoption != NOT_OURS ? adoption : take_wildcard_for(&wanted, fd, address, length);
 }
 
 void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length) {

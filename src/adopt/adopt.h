@@ -2,15 +2,16 @@
 #ifndef LOWPORT_ADOPT_ADOPT_H
 #define LOWPORT_ADOPT_ADOPT_H
 
-#include <stdbool.h>
 #include <sys/socket.h>
 
 /*
  * Puts the kept socket that is bound to ADDRESS in place of the unbound socket FD, with the flags
- * and options of FD. False, and nothing changed, where there is none: bind(2) has to do it then.
+ * and options of FD. NOT_OURS, and nothing changed, where there is none: bind(2) has to do it then.
+ * LACKING, and nothing changed, with errno, where no descriptor or memory was left to do it with.
  * May be called by several threads at once, and changes errno.
  */
-bool adopt(int fd, const struct sockaddr *address, socklen_t length);
+enum adoption { NOT_OURS, ADOPTED, LACKING };
+enum adoption adopt(int fd, const struct sockaddr *address, socklen_t length);
 
 /* After ADDRESS was refused to FD: says on standard error what would have to be handed over. */
 void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length);

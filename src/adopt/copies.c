@@ -6,6 +6,7 @@
 #include "park.h"
 #include "sockopts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -65,7 +66,9 @@ static bool replace(int fd, int from, int device) {
     struct memberships memberships;
     bool replaced;
 
-    if (flags < 0 || !copy_flags(fd, from) || !park_release(from, device)) return false;
+    /* Looked for while all is as it was: it takes two descriptors. */
+    if (flags < 0 || !epoll_find(fd, &memberships)) return false;
+    if (!copy_flags(fd, from) || !park_release(from, device)) return false;
     sockopts_copy(fd, from);
     epoll_leave(fd, &memberships);
     replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
@@ -76,12 +79,13 @@ static bool replace(int fd, int from, int device) {
 bool copy_take(const struct copy *copy, int fd) {
     /* The cookie is checked on a descriptor of our own, which nobody can close meanwhile. */
     int own = fcntl(copy->kept.fd, F_DUPFD_CLOEXEC, 0);
-    bool taken;
+    int error = EBADF;
 
     if (own < 0) return false;
-    taken = stash_is(own, copy->kept.cookie) && replace(fd, own, copy->kept.device);
+    if (stash_is(own, copy->kept.cookie)) error = replace(fd, own, copy->kept.device) ? 0 : errno;
     close(own);
-    return taken;
+    errno = error;
+    return error == 0;
 }
 
 /*

@@ -26,8 +26,8 @@ bool copy_is_here(const struct copy *copy);
 /* Whether traffic goes to it: a TCP socket that listens, or a UDP socket that is not parked. */
 bool copy_is_at_work(const struct copy *copy);
 
-/* Puts the socket in place of FD, with the flags, the options and the epoll sets of FD. False, and
- * nothing changed at FD, where it is not here, or the kernel refuses. */
+/* Puts the socket in place of FD, with the flags, the options and the epoll sets of FD. False with
+ * errno, and nothing changed at FD, where it is not here (EBADF), or the kernel refuses. */
 bool copy_take(const struct copy *copy, int fd);
 
 /*

@@ -6,7 +6,7 @@
 
 /*
  * Calls VISIT with each descriptor that this thread has open, and CONTEXT; it may close them. False
- * where there is no /proc to ask, and nothing was visited. Takes no lock and no memory.
+ * with errno where there is no /proc to ask, and nothing was visited. Takes no lock and no memory.
  */
 bool descriptors_each(void (*visit)(int fd, void *context), void *context);
 

@@ -3,9 +3,9 @@
 
 #include "descriptors.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -16,6 +16,7 @@ struct search {
     int fd;
     unsigned long inode;
     struct memberships *found;
+    int error;
 };
 
 static bool is_epoll(int fd) {
@@ -40,6 +41,7 @@ static void look_at(const char *line, int set, const struct search *search) {
 }
 
 static void look_into(int set, void *context) {
+    struct search *search = context;
     /* A thread may have little stack. */
     char text[512], *line, *end;
     size_t held = 0;
@@ -49,13 +51,16 @@ static void look_into(int set, void *context) {
     if (!is_epoll(set)) return;
     (void)snprintf(text, sizeof text, "/proc/thread-self/fdinfo/%d", set);
     info = open(text, O_RDONLY | O_CLOEXEC);
-    if (info < 0) return;
+    if (info < 0) {
+        search->error = errno;
+        return;
+    }
     while ((length = read(info, text + held, sizeof text - 1 - held)) > 0) {
         held += (size_t)length;
         text[held] = '\0';
         for (line = text; (end = strchr(line, '\n')) != NULL; line = end + 1) {
             *end = '\0';
-            look_at(line, set, context);
+            look_at(line, set, search);
         }
         held = strlen(line);
         memmove(text, line, held);
@@ -63,14 +68,22 @@ static void look_into(int set, void *context) {
     close(info);
 }
 
-void epoll_leave(int fd, struct memberships *memberships) {
+/* No /proc, or one that may not be read, costs the memberships alone. */
+static bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
+
+bool epoll_find(int fd, struct memberships *memberships) {
     struct search search = {.fd = fd, .found = memberships};
     struct stat st;
 
     memberships->count = 0;
-    if (fstat(fd, &st) != 0) return;
+    if (fstat(fd, &st) != 0) return false;
     search.inode = st.st_ino;
-    (void)descriptors_each(look_into, &search);
+    if (!descriptors_each(look_into, &search)) search.error = errno;
+    errno = search.error;
+    return !is_shortage(search.error);
+}
+
+void epoll_leave(int fd, const struct memberships *memberships) {
     for (size_t i = 0; i < memberships->count; i++)
         (void)epoll_ctl(memberships->list[i].set, EPOLL_CTL_DEL, fd, &(struct epoll_event){0});
 }

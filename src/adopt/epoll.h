@@ -7,6 +7,7 @@
 #ifndef LOWPORT_ADOPT_EPOLL_H
 #define LOWPORT_ADOPT_EPOLL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,8 +22,11 @@ struct memberships {
     } list[MEMBERSHIPS_MAX];
 };
 
-/* Takes the socket FD out of the sets that it is in, and says which these were. */
-void epoll_leave(int fd, struct memberships *memberships);
+/* Looks for the sets that the socket FD is in. False with errno where no descriptor was left to look with. */
+bool epoll_find(int fd, struct memberships *memberships);
+
+/* Takes FD out of them. */
+void epoll_leave(int fd, const struct memberships *memberships);
 
 /* Puts what is at FD now into these sets. */
 void epoll_join(int fd, const struct memberships *memberships);

@@ -33,10 +33,11 @@ __attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *a
 
     /* bind(2) is no place where a thread is cancelled (pthreads(7)); what is called here would be. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-    if (adopt(fd, address, length))
-        errno = before;
-    else
-        result = bind_itself(fd, address, length);
+    switch (adopt(fd, address, length)) {
+    case NOT_OURS: result = bind_itself(fd, address, length); break;
+    case ADOPTED: errno = before; break;
+    case LACKING: result = -1;
+    }
     pthread_setcancelstate(cancel, NULL);
     return result;
 }

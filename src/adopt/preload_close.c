@@ -8,6 +8,7 @@
 #include "kept.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -54,10 +55,16 @@ static void close_above(int fd, void *lowest) {
     if (fd >= *(const int *)lowest) close(fd);
 }
 
-/* One by one where a sandbox does not know close_range(2). Like libc's, it never leaves one open in silence. */
+/* One by one where a sandbox does not know close_range(2). Like libc's, it never leaves one open in silence, and is no
+ * point of cancellation. */
 PUBLIC void closefrom(int lowest) {
+    int cancel;
+
     if (lowest < 0) lowest = 0;
-    if (close_range((unsigned)lowest, ~0U, 0) != 0 && !descriptors_each(close_above, &lowest)) abort();
+    if (close_range((unsigned)lowest, ~0U, 0) == 0) return;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    if (!descriptors_each(close_above, &lowest)) abort();
+    pthread_setcancelstate(cancel, NULL);
 }
 
 /* Its argument may be a number, a pointer, or not there: libc reads it in the same way. */

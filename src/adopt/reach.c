@@ -14,6 +14,7 @@
 
 #define SCRIPTS 5     /* that execve(2) follows from one to the next */
 #define FIRST 256     /* bytes that it looks at to tell what a file is */
+#define NOTES 65536   /* bytes of notes that are looked at: real ones are some hundred */
 #define GO_BUILD_ID 4 /* the type of a note that the Go linker leaves, under the name "Go" */
 
 #define LEAVE_OUT                                                                                                      \
@@ -44,7 +45,7 @@ static bool has_go_note(int fd, const elf_part *part) {
     char name[sizeof "Go"];
 
     if (part->p_type != PT_NOTE) return false;
-    for (size_t at = 0; at + sizeof note + sizeof name <= part->p_filesz;) {
+    for (size_t at = 0; at + sizeof note + sizeof name <= part->p_filesz && at < NOTES;) {
         if (!read_at(fd, &note, sizeof note, part->p_offset + at)) return false;
         if (!read_at(fd, name, sizeof name, part->p_offset + at + sizeof note)) return false;
         if (note.n_type == GO_BUILD_ID && note.n_namesz >= sizeof name && memcmp(name, "Go", sizeof name) == 0)

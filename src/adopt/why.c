@@ -72,23 +72,29 @@ static const char *kind_of(const struct endpoint *endpoint) {
     return endpoint->v6only ? " (BindIPv6Only=ipv6-only)" : " (BindIPv6Only=both)";
 }
 
-/* What lowportbind would have to be asked for; it has no word for an IPv4 address as IPv6 has it. */
+/* What lowportbind would have to be asked for; it hands IPv4 addresses over as IPv6 has them, too. */
 static void write_request(const struct endpoint *wanted, const char *place, char *text, size_t size) {
-    if (endpoint_is_wildcard(wanted))
-        (void)snprintf(text, size, "lowportbind --adopt %s:%u, or ", service_of(wanted), ntohs(wanted->port));
-    else if (!endpoint_is_mapped(wanted))
-        (void)snprintf(text, size, "lowportbind --adopt %s:%s, or ", service_of(wanted), place);
+    char address[INET_ADDRSTRLEN] = "?";
+
+    if (endpoint_is_wildcard(wanted)) {
+        (void)snprintf(text, size, "%s:%u", service_of(wanted), ntohs(wanted->port));
+    } else if (endpoint_is_mapped(wanted)) {
+        (void)inet_ntop(AF_INET, &wanted->address.s6_addr32[3], address, sizeof address);
+        (void)snprintf(text, size, "%s:%s:%u", service_of(wanted), address, ntohs(wanted->port));
+    } else {
+        (void)snprintf(text, size, "%s:%s", service_of(wanted), place);
+    }
 }
 
 static int tell_other(const struct endpoint *wanted, const struct endpoint *handed, char *text, size_t size) {
-    char place[PLACE_TEXT], other[PLACE_TEXT], request[PLACE_TEXT + 64] = "";
+    char place[PLACE_TEXT], other[PLACE_TEXT], request[PLACE_TEXT + 8];
 
     write_place(wanted, place);
     write_place(handed, other);
     write_request(wanted, place, request, sizeof request);
     return snprintf(text, size,
                     "lowport-adopt: %s:%s%s: handed over at this port was another, %s%s; what helps is "
-                    "%sListen%s=%s in a socket unit\n",
+                    "lowportbind --adopt %s, or Listen%s=%s in a socket unit\n",
                     service_of(wanted), place, kind_of(wanted), other, kind_of(handed), request,
                     wanted->type == SOCK_STREAM ? "Stream" : "Datagram", place);
 }

@@ -75,6 +75,25 @@ static void close_what_proc_shows(void)
 
 static void close_from(void) { closefrom(3); }
 
+static void *close_cancelled(void *done)
+{
+    pthread_cancel(pthread_self());
+    closefrom(3);
+    *(bool *)done = true;
+    return done;
+}
+
+/* closefrom(3) is no point of cancellation, and what is close(2) within it must not be one. */
+static void close_from_in_a_thread(void)
+{
+    pthread_t thread;
+    bool done = false;
+
+    CHECK(pthread_create(&thread, NULL, close_cancelled, &done) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(done);
+}
+
 static void close_the_range(void) { CHECK(close_range(3, ~0U, 0) == 0); }
 
 static void close_only_kept(void)
@@ -138,11 +157,17 @@ static void mark_the_range(void) { CHECK(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC
 static const struct {
     const char *name;
     void (*run)(void);
-} ways[] = {{"close", close_each},          {"proc", close_what_proc_shows},
-            {"closefrom", close_from},      {"range", close_the_range},
-            {"kept", close_only_kept},      {"own", close_its_own},
-            {"unshare", close_in_a_thread}, {"fcntl", mark_by_fcntl},
-            {"ioctl", mark_by_ioctl},       {"range-cloexec", mark_the_range}};
+} ways[] = {{"close", close_each},
+            {"proc", close_what_proc_shows},
+            {"closefrom", close_from},
+            {"closefrom-cancelled", close_from_in_a_thread},
+            {"range", close_the_range},
+            {"kept", close_only_kept},
+            {"own", close_its_own},
+            {"unshare", close_in_a_thread},
+            {"fcntl", mark_by_fcntl},
+            {"ioctl", mark_by_ioctl},
+            {"range-cloexec", mark_the_range}};
 
 /* After exec: the victims are gone, whether they were closed or marked. */
 static int at_once(char **victims)

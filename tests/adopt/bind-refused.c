@@ -7,6 +7,7 @@
 #include "check.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 static void other_places(void)
@@ -29,9 +30,26 @@ static void own_ports(void)
     CHECK(bind_error("tcp:127.0.0.1:7979") == 0);
 }
 
+/* LENGTH bytes of the address, behind which there is no memory. */
+static struct sockaddr *end_of_memory(size_t length)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    struct place place = place_read("tcp:127.0.0.1:79");
+    /* cppcheck-suppress invalidFunctionArg; it is no file that is mapped */
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    CHECK(pages != MAP_FAILED && mprotect(pages + page, page, PROT_NONE) == 0);
+    memcpy(pages + page - length, &place.address.in, length);
+    return (struct sockaddr *)(pages + page - length);
+}
+
 static void bad_calls(void)
 {
     struct place place = place_read("tcp:127.0.0.1:79");
+    union {
+        struct sockaddr any;
+        char all[sizeof(struct sockaddr_storage) + 1];
+    } room = {.any = place.address.any};
     int fd = place_socket(&place, 0);
 
     /* They are wrong on purpose. */
@@ -41,6 +59,9 @@ static void bad_calls(void)
     /* cppcheck-suppress nullPointer */
     CHECK(bind(fd, NULL, place.length) != 0 && errno == EFAULT);
     CHECK(bind(fd, &place.address.any, 0) != 0 && errno == EINVAL);
+    CHECK(bind(fd, &room.any, sizeof room.all) != 0 && errno == EINVAL);
+    CHECK(bind(fd, end_of_memory(0), place.length) != 0 && errno == EFAULT);
+    CHECK(bind(fd, end_of_memory(place.length - 1), place.length) != 0 && errno == EFAULT);
     place.address.any.sa_family = AF_UNSPEC;
     CHECK(bind_place(fd, &place) != 0 && errno == EAFNOSUPPORT);
     close(fd);

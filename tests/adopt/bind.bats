@@ -67,10 +67,13 @@ closing() {
 }
 
 @test "closefrom(3) where the kernel has no close_range(2)" {
+    local way
     ulimit -Sn 64
     ulimit -Hn 1100
-    passes {tcp,udp}:127.0.0.1:79 -- strace -qq -o /dev/null -e inject=close_range:error=ENOSYS \
-        "$TESTBIN/bind-closed" closefrom
+    for way in closefrom closefrom-cancelled; do
+        passes {tcp,udp}:127.0.0.1:79 -- strace -f -qq -o /dev/null -e inject=close_range:error=ENOSYS \
+            "$TESTBIN/bind-closed" "$way"
+    done
 }
 
 @test "a call that names kept sockets alone does nothing, and fails where it should" {
@@ -83,6 +86,10 @@ closing() {
 
 @test "a socket that is in epoll sets before bind(2) is in them after it" {
     passes {tcp,udp}:127.0.0.1:79 -- "$TESTBIN/bind-epoll"
+}
+
+@test "without a free descriptor bind(2) says so, and has changed nothing" {
+    passes tcp:127.0.0.1:79 udp:{127.0.0.1,0.0.0.0}:79 -- "$TESTBIN/bind-short"
 }
 
 @test "workers that each bind for themselves share the socket, and may end one by one" {

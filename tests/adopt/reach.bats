@@ -40,6 +40,19 @@ copy() {
     unreachable direnv "/usr/bin/direnv: a Go program *"
 }
 
+@test "a program with notes of a gigabyte is not read for minutes" {
+    local header
+    copy 0755 root:root
+    header=$((64 + 56 * $(readelf -lW "$SCRATCH/copy" | awk '/^ +[A-Z_]+ +0x/ { if ($1 == "NOTE") { print n; exit } n++ }')))
+    truncate -s 2G "$SCRATCH/copy"
+    # p_offset is a mebibyte, which is behind what is written there, and p_filesz a gibibyte.
+    printf '\0\0\20\0\0\0\0\0' | dd of="$SCRATCH/copy" bs=1 seek=$((header + 8)) conv=notrunc status=none
+    printf '\0\0\0\100\0\0\0\0' | dd of="$SCRATCH/copy" bs=1 seek=$((header + 32)) conv=notrunc status=none
+    readelf -lW "$SCRATCH/copy" | grep -q 'NOTE *0x100000 .* 0x40000000 '
+    run timeout "$PATIENCE" "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" tcp:127.0.0.1:79 -- "$ADOPT" "$SCRATCH/copy"
+    [ "$status" -eq 0 ]
+}
+
 @test "a program for another kind of machine" {
     copy 0755 root:root
     printf '\1' | dd of="$SCRATCH/copy" bs=1 seek=4 conv=notrunc status=none # EI_CLASS: 32 bits

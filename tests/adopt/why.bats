@@ -22,7 +22,7 @@ told() {
     told udp:[::1]:79 udp:127.0.0.1:79
     [[ "$output" == *" was another, [::1]:79; "*" udp:127.0.0.1:79, or ListenDatagram=127.0.0.1:79 "* ]]
     told tcp:127.0.0.1:79 tcp:[::ffff:127.0.0.1]:79
-    [[ "$output" == *"; what helps is ListenStream=[::ffff:127.0.0.1]:79 "* ]]
+    [[ "$output" == *"; what helps is lowportbind --adopt tcp:127.0.0.1:79, or ListenStream=[::ffff:127.0.0.1]:79 "* ]]
 }
 
 @test "another kind of wildcard: only the one that systemd handed over is served" {
