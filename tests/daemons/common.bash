@@ -1,15 +1,160 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # output is shown where an assertion fails
 #
-# Shared by the tests of real daemons.
+# Shared by the tests of real daemons. One that stands in lowport-daemons(7) takes three lines and
+# two functions: daemon says what the manual says of it, lives goes through its life, conf writes its
+# configuration, and ask talks to it as its clients do.
 
+# needs PROGRAM...
 needs()
 {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
+	local program
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
 }
 
 # page ADDRESS: the page that prepare() has put there.
 page()
 {
-	[ "$(curl -s --max-time 5 "http://$1/")" = 'a page' ]
+	web_word 'a page' "$1"
+}
+
+# web_word WORD ADDRESS [OPTION...]: that word, and nothing else, is there.
+web_word()
+{
+	[ "$(curl -gs --max-time 5 "${@:3}" "http://$2/")" = "$1" ]
+}
+
+# daemon PACKAGE VERSION HOW LINE: an entry of lowport-daemons(7), by the name of Debian's package. LINE is
+# started by start(), by a user whose ports are those that it asks for. tests/daemons/check-table reads these
+# lines: each is one line, or LINE alone on a second.
+daemon()
+{
+	local installed
+	line=$4
+	installed=$(dpkg-query -W -f '${Version}' "$1" 2>/dev/null) || skip "the package $1 is not installed"
+	installed=${installed#*:}
+	[[ $installed == "$2"[!0-9]* ]] || echo "# $1 $installed is not the $2 that the manual speaks of" >&3
+	its_ports
+	cd "$SCRATCH" || return
+}
+
+# its_ports: those that LINE asks for, and only those, are alice's.
+its_ports()
+{
+	# shellcheck disable=SC2207 # words
+	ports=($(grep -oE '\b(tcp|udp)[46]?:[^ ]+' <<<"${line%% -- *}" | sed -E 's/^(...)[46]?:(.*:)?/\1:/' | sort -u))
+	own <<-END
+		[it]
+		ports = ${ports[*]}
+		owner = alice
+	END
+}
+
+# start [USER]: LINE, by alice or another, in the test's scratch directory.
+start()
+{
+	spawn it "${1-alice}" env PATH="$PREFIX/bin:$PATH" HOME="$SCRATCH" sh -c "exec $line"
+}
+
+# What the daemon has said, where a test fails.
+told()
+{
+	fail "$*: $(head -c 4000 "$SCRATCH"/it.out "$SCRATCH"/it.err "$SCRATCH"/*.log 2>/dev/null)"
+}
+
+# Starting takes some daemons longer than what is done at once.
+patiently()
+{
+	local _
+	for _ in 1 2 3 4 5 6; do
+		wait_for "$@" >/dev/null && return
+	done
+	return 1
+}
+
+# alices_process PID: it is alice's in every respect, and holds nothing.
+alices_process()
+{
+	# shellcheck disable=SC2034 # shown where it fails
+	status='' stderr='' output=$(cat "/proc/$1/status")
+	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
+	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
+	matches "$output" "^Groups:\\s($ALICE)? *\$" || return
+	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability sets" ||
+		return
+	matches "$output" '^NoNewPrivs:\s1$'
+}
+
+# sockets PROTO PORT [OPTION]: those that wait for clients, as ss(8) shows them.
+sockets()
+{
+	ss "-Hlne${3-}" "--$1" "sport = :$2"
+}
+
+# alices PROTO:PORT...: the sockets there are alice's, and so is every process that has one.
+alices()
+{
+	local port proto pid found
+	for port; do
+		proto=${port%:*} port=${port#*:}
+		found=$(sockets "$proto" "$port" p)
+		matches "$found" "uid:$ALICE " "sockets at $proto:$port" || return
+		equal "$(grep -cv "uid:$ALICE " <<<"$found")" 0 "sockets of others" || return
+		for pid in $(grep -o 'pid=[0-9]*' <<<"$found" | sort -u); do
+			alices_process "${pid#pid=}" || return
+		done
+	done
+}
+
+# Nothing of alice's is left: neither a process, nor a port.
+gone()
+{
+	local port
+	! pgrep -u alice >/dev/null || return
+	for port in "${ports[@]}"; do
+		port_free "${port%:*}" "${port#*:}" || return
+	done
+}
+
+# serves WORD: it says what its configuration has it say, and what serves is alice's.
+serves()
+{
+	patiently ask "$1" || told "it does not say $1" || return
+	alices "${ports[@]}"
+}
+
+stop()
+{
+	kill -TERM "$(main_process)"
+	patiently gone || told "it does not end" || return
+	end it
+}
+
+# One that goes into the background has another.
+main_process()
+{
+	pid_of it
+}
+
+# lives RELOAD: from its start to its end, which SIGTERM brings. In between it is told of another
+# configuration: by the signal RELOAD, by the function reload, or, with "again", by another start, where it
+# knows no other way.
+lives()
+{
+	conf first
+	start
+	serves first || return
+	if [ "$1" = again ]; then
+		stop || return
+	fi
+	conf second
+	case $1 in
+	again) start ;;
+	reload) reload || told "it cannot be told" || return ;;
+	*) kill "-$1" "$(main_process)" ;;
+	esac
+	serves second || return
+	stop
 }

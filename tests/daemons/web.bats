@@ -1,126 +1,186 @@
+#!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Daemons that take their sockets by socket activation, by number and at
-# descriptor 0.
+# Web servers, and what else takes its sockets by number and at descriptor 0; presets.bats has nginx.
+# flavours: setuid
+# shellcheck disable=SC2154,SC2317 # set and called in common.bash
 
 load ../helper
 load common
 
 prepare()
 {
-	own <<-'END'
-		[www]
-		ports = tcp:80
-		owner = alice
-		[echo]
-		ports = tcp:79 udp:79
-		owner = alice
-		handoff = stdin
-	END
-	mkdir -m 0755 "$SCRATCH/www"
-	echo 'a page' >"$SCRATCH/www/index.html"
-	chown -R alice "$SCRATCH/www"
+	needs curl
 }
 
-# The daemon called NAME is alice's, holds nothing, and so does its socket.
-alices()
+# Over both families.
+ask()
 {
-	# shellcheck disable=SC2034 # shown where it fails
-	status='' output=$(cat "/proc/$(pid_of "$1")/status") stderr=$(cat "$SCRATCH/$1.err")
-	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
-	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
-	matches "$output" '^NoNewPrivs:\s1$'
-	matches "$(ss -Hltne "sport = :$2")" "uid:$ALICE "
+	web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+}
+
+# application WORD: in Python, by WSGI.
+application()
+{
+	cat >application.py <<-END
+		def application(environ, start):
+		    start("200 OK", [("Content-Type", "text/plain")])
+		    return [b"$1"]
+	END
+}
+
+# bats test_tags=quick
+@test "apache2" {
+	daemon apache2 2.4 adopted 'lowportbind --adopt tcp:80 -- apache2 -DFOREGROUND -f $PWD/apache2.conf'
+	conf()
+	{
+		cat >apache2.conf <<-END
+			ServerRoot $SCRATCH
+			ServerName localhost
+			DefaultRuntimeDir $SCRATCH
+			PidFile $SCRATCH/apache2.id
+			ErrorLog $SCRATCH/apache2.log
+			LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+			LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+			Listen 80
+			ErrorDocument 404 $1
+		END
+	}
+	lives HUP
 }
 
 lighttpd_conf()
 {
-	cat >"$SCRATCH/lighttpd.conf" <<-END
+	mkdir -p www
+	echo "$1" >"www/$1.html"
+	cat >lighttpd.conf <<-END
 		server.document-root = "$SCRATCH/www"
 		server.port = 80
 		server.systemd-socket-activation = "enable"
-		index-file.names = ( "index.html" )
+		index-file.names = ( "$1.html" )
 		server.modules = ()
 	END
 }
 
-@test "lighttpd takes its socket by LISTEN_FDS" {
-	needs lighttpd
-	lighttpd_conf
-	spawn lighttpd alice "$LPB" tcp:0.0.0.0:80 -- lighttpd -D -f "$SCRATCH/lighttpd.conf"
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/lighttpd.err")"
-	alices lighttpd 80
+# bats test_tags=quick
+@test "lighttpd" {
+	daemon lighttpd 1.4 activated 'lowportbind tcp:80 -- lighttpd -D -f lighttpd.conf'
+	conf()
+	{
+		lighttpd_conf "$1"
+	}
+	lives USR1
 }
 
 @test "lighttpd as an init script starts it, by root" {
 	needs lighttpd
-	lighttpd_conf
-	spawn lighttpd root "$LPB" tcp:0.0.0.0:80 -- lighttpd -D -f "$SCRATCH/lighttpd.conf"
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/lighttpd.err")"
-	alices lighttpd 80
+	cd "$SCRATCH"
+	line='lowportbind tcp:80 -- lighttpd -D -f lighttpd.conf'
+	its_ports
+	lighttpd_conf first
+	start root
+	serves first
+	stop
 }
 
-@test "gunicorn takes its socket by LISTEN_FDS" {
-	needs gunicorn
-	cat >"$SCRATCH/www/page.py" <<-'END'
-		def app(environ, start):
-		    start("200 OK", [("Content-Type", "text/plain")])
-		    return [b"a page\n"]
+# bats test_tags=quick
+@test "haproxy" {
+	daemon haproxy 2.6 'by number' 'lowportbind tcp:80 -- haproxy -W -f haproxy.cfg'
+	conf()
+	{
+		cat >haproxy.cfg <<-END
+			defaults
+			    mode http
+			    timeout connect 5s
+			    timeout client 5s
+			    timeout server 5s
+			frontend www
+			    bind fd@3
+			    http-request return status 200 content-type text/plain string $1
+		END
+	}
+	lives USR2
+}
+
+# bats test_tags=quick
+@test "gunicorn" {
+	daemon gunicorn 20.1 activated 'lowportbind tcp:80 -- gunicorn --worker-tmp-dir . application'
+	conf()
+	{
+		application "$1"
+	}
+	lives HUP
+}
+
+@test "uwsgi" {
+	daemon uwsgi-core 2.0 adopted 'lowportbind --adopt tcp:80 -- uwsgi uwsgi.ini'
+	conf()
+	{
+		application "$1"
+		cat >uwsgi.ini <<-END
+			[uwsgi]
+			plugin = python3
+			master = true
+			http-socket = [::]:80
+			wsgi-file = application.py
+			die-on-term = true
+		END
+	}
+	lives HUP
+}
+
+@test "busybox httpd" {
+	daemon busybox 1.35 adopted 'lowportbind --adopt tcp:80 -- busybox httpd -f -p 80 -h www -c $PWD/httpd.conf'
+	conf()
+	{
+		mkdir -p www
+		echo "$1" >"www/$1.html"
+		echo "I:$1.html" >httpd.conf
+	}
+	lives HUP
+}
+
+@test "node, by number" {
+	daemon nodejs 20 'by number' 'lowportbind tcp:80 -- node server.js'
+	conf()
+	{
+		echo "require('http').createServer((request, answer) => answer.end('$1')).listen({ fd: 3 })" >server.js
+	}
+	lives again
+}
+
+# stdin_server PORT: by the section's handoff.
+stdin_server()
+{
+	own <<-END
+		[echo]
+		ports   = $1
+		owner   = alice
+		handoff = stdin
 	END
-	spawn gunicorn alice "$LPB" tcp:80 -- gunicorn --chdir "$SCRATCH/www" \
-		--worker-tmp-dir "$SCRATCH" page:app
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/gunicorn.err")"
-	page '[::1]' || fail "not over IPv6"
-	alices gunicorn 80
-}
-
-@test "haproxy takes its socket by number" {
-	needs haproxy
-	cat >"$SCRATCH/haproxy.cfg" <<-END
-		defaults
-			mode http
-			timeout connect 5s
-			timeout client 5s
-			timeout server 5s
-		frontend www
-			bind fd@3
-			http-request return status 200 content-type text/plain string "a page\n"
-	END
-	spawn haproxy alice "$LPB" tcp:80 -- haproxy -db -f "$SCRATCH/haproxy.cfg"
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/haproxy.err")"
-	page '[::1]' || fail "not over IPv6"
-	alices haproxy 80
-}
-
-@test "node takes its socket by number" {
-	needs node
-	spawn node alice "$LPB" tcp:80 -- \
-		node -e 'require("http").createServer((asked, answer) => answer.end("a page\n")).listen({ fd: 3 })'
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/node.err")"
-	page '[::1]' || fail "not over IPv6"
-	alices node 80
+	spawn inetd alice "$LPB" "$1" -- "$BIN/stdin-server"
+	wait_listening "${1%:*}" 79
+	alices "$1"
 }
 
 @test "a daemon of inetd's kind takes its socket at descriptor 0: TCP" {
-	spawn inetd alice "$LPB" --stdin tcp:80 -- "$BIN/stdin-server"
-	wait_listening tcp 80
+	stdin_server tcp:79
 	for _ in 1 2; do
-		run socat -t5 - TCP:127.0.0.1:80 </dev/null
+		run socat -t5 - TCP:127.0.0.1:79 </dev/null
 		equal "$output" "served from descriptor 0 by uid $ALICE"
 	done
-	alices inetd 80
 }
 
-@test "a daemon of inetd's kind takes its socket at descriptor 0: UDP, and by the section's handoff" {
-	spawn inetd alice "$LPB" udp:79 -- "$BIN/stdin-server"
-	wait_listening udp 79
+@test "a daemon of inetd's kind takes its socket at descriptor 0: UDP" {
+	stdin_server udp:79
 	run bash -c 'echo hello | socat -t5 - UDP:127.0.0.1:79,shut-none'
 	equal "$output" "served from descriptor 0 by uid $ALICE"
 }
 
 @test "unmodified daemons that bind for themselves get nothing without the launcher" {
 	needs haproxy
-	printf 'defaults\n\tmode http\n\ttimeout client 5s\nfrontend www\n\tbind :80\n' >"$SCRATCH/haproxy.cfg"
-	run as alice haproxy -db -f "$SCRATCH/haproxy.cfg"
+	cd "$SCRATCH"
+	printf 'defaults\n\tmode http\n\ttimeout client 5s\nfrontend www\n\tbind :80\n' >haproxy.cfg
+	run as alice haproxy -db -f haproxy.cfg
 	[ "$status" -ne 0 ] || fail "it ran"
 	port_free tcp 80
 }
