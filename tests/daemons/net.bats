@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Files, time, management, logs, shells and proxies.
+# flavours: setuid
+# shellcheck disable=SC2154,SC2317 # set and called in common.bash
+
+load ../helper
+load common
+
+# bats test_tags=quick
+@test "vsftpd" {
+	daemon vsftpd 3.0 accept 'lowportbind --handoff accept tcp:21 -- vsftpd $PWD/vsftpd.conf'
+	needs curl
+	conf()
+	{
+		mkdir -p ftp
+		chmod a-w ftp
+		echo "$1" >ftp/word
+		cat >vsftpd.conf <<-END
+			listen=NO
+			listen_ipv6=NO
+			run_as_launching_user=YES
+			anonymous_enable=YES
+			no_anon_password=YES
+			anon_root=$SCRATCH/ftp
+			secure_chroot_dir=$SCRATCH/ftp
+			seccomp_sandbox=NO
+			connect_from_port_20=NO
+			ftpd_banner=$1
+		END
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			[ "$(curl -gs --max-time "$PATIENCE" "ftp://$address/word")" = "$1" ] || return
+		done
+	}
+	lives again
+}
+
+@test "tftpd-hpa" {
+	daemon tftpd-hpa 5.2 stdin 'lowportbind --stdin udp:69 -- in.tftpd -u alice $PWD/files'
+	needs curl
+	conf()
+	{
+		mkdir -p files
+		echo "$1" >files/word
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			[ "$(curl -gs --max-time 2 "tftp://$address/word")" = "$1" ] || return
+		done
+	}
+	lives again
+}
+
+# bats test_tags=quick
+@test "snmpd" {
+	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -C -c snmpd.conf udp:161 udp6:161'
+	needs snmpget
+	conf()
+	{
+		printf 'rocommunity public\nrocommunity6 public\nsysContact %s\n' "$1" >snmpd.conf
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 'udp6:[::1]'; do
+			[ "$(snmpget -v2c -c public -Oqv -t 1 -r 0 "$address" 1.3.6.1.2.1.1.4.0)" = "$1" ] || return
+		done
+	}
+	lives HUP
+}
+
+@test "chrony" {
+	daemon chrony 4.3 adopted 'lowportbind --adopt udp:123 -- chronyd -d -x -U -u alice -f chrony.conf'
+	conf()
+	{
+		local stratum=3
+		[ "$1" = first ] || stratum=5
+		cat >chrony.conf <<-END
+			local stratum $stratum
+			allow
+			cmdport 0
+			bindcmdaddress /
+			pidfile $SCRATCH/chronyd.id
+		END
+	}
+	# A client's question of 48 bytes; the answer's second byte is the stratum.
+	ask()
+	{
+		local address stratum=03
+		[ "$1" = first ] || stratum=05
+		for address in 127.0.0.1 '[::1]'; do
+			[ "$({ printf '\043'; head -c 47 /dev/zero; } | socat -t1 - "UDP:$address:123" | od -An -tx1 -j1 -N1)" = " $stratum" ] || return
+		done
+	}
+	lives again
+}
+
+# bats test_tags=quick
+@test "rsyslog" {
+	daemon rsyslog 8.2302 adopted 'lowportbind --adopt udp:514 tcp:514 -- rsyslogd -n -i NONE -f $PWD/rsyslog.conf'
+	conf()
+	{
+		cat >rsyslog.conf <<-END
+			global(workDirectory="$SCRATCH")
+			module(load="imudp")
+			module(load="imtcp")
+			input(type="imudp" port="514")
+			input(type="imtcp" port="514")
+			*.* action(type="omfile" file="$SCRATCH/messages")
+		END
+		rm -f messages
+	}
+	ask()
+	{
+		local way
+		for way in UDP:127.0.0.1 'UDP:[::1]' TCP:127.0.0.1 'TCP:[::1]'; do
+			echo "<13>me: $1 by $way" | socat -u - "$way:514"
+			wait_for grep -qF "$1 by $way" messages || return
+		done
+	}
+	lives HUP
+}
+
+@test "stunnel4" {
+	daemon stunnel4 5.68 adopted 'lowportbind --adopt tcp:443 -- stunnel4 stunnel.conf'
+	needs openssl
+	conf()
+	{
+		[ -e key.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=example -keyout key.pem -out cert.pem
+		chmod a+r key.pem
+		cat >stunnel.conf <<-END
+			foreground = yes
+			pid =
+			[it]
+			accept = :::443
+			cert = $SCRATCH/cert.pem
+			key = $SCRATCH/key.pem
+			exec = /bin/echo
+			execArgs = echo $1
+		END
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			[ "$(openssl s_client -quiet -connect "$address:443" 2>/dev/null </dev/null)" = "$1" ] || return
+		done
+	}
+	lives HUP
+}
+
+@test "tinyproxy" {
+	daemon tinyproxy 1.11 adopted 'lowportbind --adopt tcp:888 -- tinyproxy -d -c tinyproxy.conf'
+	conf()
+	{
+		cat >tinyproxy.conf <<-END
+			Port 888
+			StatHost "word.example"
+			StatFile "$SCRATCH/stat"
+		END
+		echo "$1" >stat
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			web_word "$1" word.example --proxy "http://$address:888" || return
+		done
+	}
+	lives HUP
+}
+
+@test "squid" {
+	daemon squid 5.7 adopted 'lowportbind --adopt tcp:888 -- squid -N -f squid.conf'
+	conf()
+	{
+		cat >squid.conf <<-END
+			http_port 888
+			visible_hostname $1
+			pid_filename $SCRATCH/squid.id
+			cache_log $SCRATCH/cache.log
+			access_log none
+			coredump_dir $SCRATCH
+			http_access allow all
+		END
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			curl -gsi --max-time "$PATIENCE" --proxy "http://$address:888" http://127.0.0.1:1/ |
+				grep -q "$1" || return
+		done
+	}
+	lives HUP
+}
+
+@test "openssh-server" {
+	daemon openssh-server 9.2 adopted 'lowportbind --adopt tcp:22 -- /usr/sbin/sshd -D -e -f $PWD/sshd_config'
+	needs ssh
+	conf()
+	{
+		if [ ! -e key ]; then
+			ssh-keygen -q -t ed25519 -N '' -f key
+			ssh-keygen -q -t ed25519 -N '' -f host
+			chown alice host
+			cp key.pub authorized_keys
+		fi
+		cat >sshd_config <<-END
+			Port 22
+			HostKey $SCRATCH/host
+			PidFile none
+			AuthorizedKeysFile $SCRATCH/authorized_keys
+			StrictModes no
+			UsePAM no
+			SetEnv WORD=$1
+		END
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 ::1; do
+			[ "$(ssh -F none -i key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
+				"alice@$address" 'echo $WORD')" = "$1" ] || return
+		done
+	}
+	lives HUP
+}
+
+@test "systemd-journal-remote" {
+	daemon systemd-journal-remote 252 'by number' 'lowportbind tcp:532 -- /lib/systemd/systemd-journal-remote --listen-http=-3 -o $PWD/remote.journal'
+	needs journalctl
+	conf()
+	{
+		:
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			printf 'MESSAGE=%s\n__REALTIME_TIMESTAMP=1000000\n_BOOT_ID=%032d\n\n' "$1" 1 |
+				curl -gs --fail --max-time "$PATIENCE" -H 'Content-Type: application/vnd.fdo.journal' \
+				--data-binary @- "http://$address:532/upload" || return
+		done
+		journalctl --file remote.journal -o cat | grep -qx "$1"
+	}
+	lives again
+}
