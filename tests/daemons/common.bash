@@ -33,8 +33,9 @@ daemon()
 {
 	local installed
 	line=$4
-	installed=$(dpkg-query -W -f '${Version}' "$1" 2>/dev/null) || skip "the package $1 is not installed"
-	installed=${installed#*:}
+	installed=$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null) || :
+	[[ $installed == 'installed '* ]] || skip "the package $1 is not installed"
+	installed=${installed#installed } installed=${installed#*:}
 	[[ $installed == "$2"[!0-9]* ]] || echo "# $1 $installed is not the $2 that the manual speaks of" >&3
 	its_ports
 	cd "$SCRATCH" || return

@@ -36,6 +36,27 @@ ask()
 	done
 }
 
+@test "bind9" {
+	daemon bind9 9.18 adopted 'lowportbind --adopt tcp:53 udp:53 -- named -f -c $PWD/named.conf'
+	conf()
+	{
+		zone "$1"
+		cat >named.conf <<-END
+			options {
+				directory "$SCRATCH";
+				pid-file none;
+				session-keyfile none;
+				listen-on-v6 { any; };
+				recursion no;
+				dnssec-validation no;
+			};
+			controls { };
+			zone "example" { type primary; file "example.zone"; };
+		END
+	}
+	lives HUP
+}
+
 # bats test_tags=quick
 @test "unbound" {
 	daemon unbound 1.17 adopted 'lowportbind --adopt tcp:53 udp:53 -- unbound -d -c unbound.conf'

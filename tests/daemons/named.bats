@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# BIND 9 as the distribution ships it, unmodified, on port 53.
+# BIND 9 as the distribution ships it, unmodified, on port 53: each way to ask for it. Its life is in dns.bats.
+# bats file_tags=quick
 
 load ../helper
+load common
 
 prepare()
 {
-	command -v named >/dev/null || skip "named (bind9) is not installed"
-	command -v dig >/dev/null || skip "dig (bind9-dnsutils) is not installed"
-	[ -x "$PREFIX/bin/lowport-adopt" ] || skip "lowport-adopt is not built"
+	needs named dig
 	mkdir -m 0755 "$SCRATCH/named"
 	chown alice:alice "$SCRATCH/named"
 	cat >"$SCRATCH/named/named.conf" <<-END
@@ -47,7 +47,7 @@ only_loopback()
 		"$SCRATCH/named/named.conf"
 }
 
-start()
+start_named()
 {
 	local user=$1
 	shift
@@ -63,25 +63,6 @@ answers()
 	[ "$(dig "$how" +short +tries=1 +time=2 "$@" "@$server" www.example A)" = 192.0.2.80 ]
 }
 
-alices()
-{
-	local pid
-	pid=$(pid_of named)
-	# shellcheck disable=SC2034 # shown where it fails
-	status='' output=$(cat "/proc/$pid/status") stderr=$(cat "$SCRATCH/named.err")
-	matches "$output" '^Name:\s*(named|isc-net)'
-	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
-	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
-	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
-	matches "$output" '^NoNewPrivs:\s1$'
-	for kind in -t -u; do
-		output=$(ss -Hlnep $kind 'sport = :53')
-		matches "$output" "uid:$ALICE "
-		equal "$(grep -cv "uid:$ALICE " <<<"$output")" 0 "sockets of others"
-		matches "$output" '"named"'
-	done
-}
-
 served()
 {
 	for how in +notcp +tcp; do
@@ -92,36 +73,36 @@ served()
 }
 
 @test "named: lowportbind tcp:53 -- named -f, by an ordinary user" {
-	start alice tcp:53
+	start_named alice tcp:53
 	served 127.0.0.1 ::1 192.0.2.1
-	alices
+	alices tcp:53 udp:53
 }
 
 @test "named: UDP answers leave from the address that was asked" {
-	start alice tcp:53
+	start_named alice tcp:53
 	answers +notcp 192.0.2.1 -b 127.0.0.1 || fail "no answer"
 	answers +notcp 127.0.0.1 -b 192.0.2.1 || fail "no answer"
 }
 
 @test "named: lowportbind @dns -- named -f" {
-	start alice @dns
+	start_named alice @dns
 	served 127.0.0.1 ::1 192.0.2.1
-	alices
+	alices tcp:53 udp:53
 }
 
 @test "named: lowportbind --adopt tcp:127.0.0.1:53 udp:127.0.0.1:53 -- named -f" {
 	sed -i '/handoff\|together/d' "$CONF"
 	only_loopback
-	start alice --adopt tcp:127.0.0.1:53 udp:127.0.0.1:53
+	start_named alice --adopt tcp:127.0.0.1:53 udp:127.0.0.1:53
 	served 127.0.0.1
-	alices
+	alices tcp:53 udp:53
 	equal "$(ss -Hltn 'sport = :53' | awk '{ print $4 }' | sort -u)" 127.0.0.1:53
 }
 
 @test "named: a root start becomes the owner" {
-	start root @dns
+	start_named root @dns
 	served 127.0.0.1 ::1 192.0.2.1
-	alices
+	alices tcp:53 udp:53
 }
 
 @test "named: a user who does not own the port is refused" {
@@ -136,7 +117,7 @@ served()
 }
 
 @test "named: it has no preloaded library that its own children would inherit a port from" {
-	start alice tcp:53
+	start_named alice tcp:53
 	for kind in tcp udp; do
 		run as bob "$BIN/hold" "$kind" 127.0.0.1 53 reuseaddr reuseport try
 		equal "$output" EACCES

@@ -7,6 +7,7 @@
 load ../helper
 load common
 
+# It reads its configuration for each connection.
 # bats test_tags=quick
 @test "vsftpd" {
 	daemon vsftpd 3.0 accept 'lowportbind --handoff accept tcp:21 -- vsftpd $PWD/vsftpd.conf'
@@ -20,32 +21,45 @@ load common
 			listen=NO
 			listen_ipv6=NO
 			run_as_launching_user=YES
+			connect_from_port_20=NO
 			anonymous_enable=YES
 			no_anon_password=YES
 			anon_root=$SCRATCH/ftp
 			secure_chroot_dir=$SCRATCH/ftp
-			seccomp_sandbox=NO
-			connect_from_port_20=NO
 			ftpd_banner=$1
 		END
+		chown alice vsftpd.conf
 	}
 	ask()
 	{
-		local address
+		local address said
 		for address in 127.0.0.1 '[::1]'; do
-			[ "$(curl -gs --max-time "$PATIENCE" "ftp://$address/word")" = "$1" ] || return
+			said=$(curl -gs -D - --max-time "$PATIENCE" "ftp://$address/word" | tr -d '\r')
+			[[ $said == "220 $1"$'\n'*$'\n'"$1"$'\n'* ]] || return
 		done
 	}
-	lives again
+	reload()
+	{
+		:
+	}
+	lives reload
 }
 
-@test "tftpd-hpa" {
-	daemon tftpd-hpa 5.2 stdin 'lowportbind --stdin udp:69 -- in.tftpd -u alice $PWD/files'
+@test "dnsmasq as a TFTP server" {
+	daemon dnsmasq 2.90 adopted 'lowportbind --adopt udp:69 -- dnsmasq -k -C tftp.conf'
 	needs curl
 	conf()
 	{
-		mkdir -p files
-		echo "$1" >files/word
+		mkdir -p "$1"
+		echo "$1" >"$1/word"
+		cat >tftp.conf <<-END
+			port=0
+			user=alice
+			group=alice
+			pid-file
+			enable-tftp
+			tftp-root=$SCRATCH/$1
+		END
 	}
 	ask()
 	{
@@ -57,9 +71,21 @@ load common
 	lives again
 }
 
+@test "tftpd-hpa" {
+	daemon tftpd-hpa 5.2 no 'lowportbind --stdin udp:69 -- in.tftpd -u alice /srv/tftp'
+	needs strace
+	line=${line/in.tftpd/strace -f -e trace=setgroups &}
+	start
+	wait_listening udp 69
+	run curl -s --max-time 1 tftp://127.0.0.1/word
+	[ "$status" -ne 0 ]
+	wait_line it.err 'setgroups(.* = -1 EPERM' || told "it sets its groups"
+	wait_line it.err 'exited with 71'
+}
+
 # bats test_tags=quick
 @test "snmpd" {
-	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -C -c snmpd.conf udp:161 udp6:161'
+	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -I -smux -C -c snmpd.conf udp:161 udp6:161'
 	needs snmpget
 	conf()
 	{
@@ -69,7 +95,7 @@ load common
 	{
 		local address
 		for address in 127.0.0.1 'udp6:[::1]'; do
-			[ "$(snmpget -v2c -c public -Oqv -t 1 -r 0 "$address" 1.3.6.1.2.1.1.4.0)" = "$1" ] || return
+			[ "$(snmpget -v2c -c public -Oqv -t 1 -r 0 "$address" 1.3.6.1.2.1.1.4.0)" = "\"$1\"" ] || return
 		done
 	}
 	lives HUP
@@ -162,9 +188,9 @@ load common
 		cat >tinyproxy.conf <<-END
 			Port 888
 			StatHost "word.example"
-			StatFile "$SCRATCH/stat"
+			StatFile "$SCRATCH/$1"
 		END
-		echo "$1" >stat
+		echo "$1" >"$1"
 	}
 	ask()
 	{
@@ -173,7 +199,7 @@ load common
 			web_word "$1" word.example --proxy "http://$address:888" || return
 		done
 	}
-	lives HUP
+	lives USR1
 }
 
 @test "squid" {
@@ -186,7 +212,8 @@ load common
 			pid_filename $SCRATCH/squid.id
 			cache_log $SCRATCH/cache.log
 			access_log none
-			coredump_dir $SCRATCH
+			pinger_enable off
+			shutdown_lifetime 1 second
 			http_access allow all
 		END
 	}
@@ -234,7 +261,7 @@ load common
 }
 
 @test "systemd-journal-remote" {
-	daemon systemd-journal-remote 252 'by number' 'lowportbind tcp:532 -- /lib/systemd/systemd-journal-remote --listen-http=-3 -o $PWD/remote.journal'
+	daemon systemd-journal-remote 252 'by number' 'lowportbind tcp:532 -- /lib/systemd/systemd-journal-remote --listen-http=-3 --split-mode=none -o $PWD/remote.journal'
 	needs journalctl
 	conf()
 	{

@@ -25,15 +25,6 @@ prepare()
 	chown -R alice "$SCRATCH/www"
 }
 
-# alices PID PORT: the process is alice's, holds nothing, and so does its socket.
-alices()
-{
-	output=$(cat "/proc/$1/status")
-	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$"
-	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability lines"
-	matches "$(ss -Hltne "sport = :$2")" "uid:$ALICE "
-}
-
 # nginx_conf LISTEN...: each a listen directive.
 nginx_conf()
 {
@@ -73,18 +64,25 @@ nginx()
 	nginx tcp:80
 	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
 	page '[::1]'
-	alices "$(pid_of nginx)" 80
+	alices tcp:80
 	equal "$(head -n 1 "$SCRATCH/nginx.err")" \
 		'lowport-nginx: tcp:80 is one socket for IPv4 and IPv6; the line that takes it: listen [::]:80 ipv6only=off;'
 }
 
+# bats test_tags=quick
 @test "nginx with two sockets, as Debian's configuration has them, and nothing said" {
-	needs nginx
-	nginx_conf 80 '[::]:80'
-	nginx tcp4:80 tcp6:80
-	wait_for page 127.0.0.1 || fail "$(cat "$SCRATCH/nginx.err")"
-	page '[::1]'
-	lacks "$(cat "$SCRATCH/nginx.err")" lowport
+	daemon nginx 1.22 'by variable' 'lowportbind --handoff nginx tcp4:80 tcp6:80 -- nginx -c $PWD/nginx.conf'
+	conf()
+	{
+		nginx_conf 80 '[::]:80'
+		sed -i "s|location /four|location = / { return 200 $1; }\n&|" nginx.conf
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+	}
+	lives HUP
+	lacks "$(cat it.err)" lowport
 }
 
 # It takes a parent that is the same as at the start for its old binary, and ignores SIGUSR2.
@@ -111,7 +109,7 @@ nginx()
 	# How long the old one takes over its end is nginx's own affair.
 	kill -TERM "$old"
 	wait_for page 127.0.0.1
-	alices "$new" 80
+	alices tcp:80
 	kill -TERM "$new"
 	kill -KILL "$old" 2>/dev/null || :
 	wait_for port_free tcp 80
@@ -152,13 +150,32 @@ fpm()
 	fpm tcp:900
 	wait_for page 127.0.0.1:8080/four || fail "$(cat "$SCRATCH/fpm.err" "$SCRATCH/fpm.log")"
 	page 127.0.0.1:8080/six
-	alices "$(pid_of fpm)" 900
+	alices tcp:900
 	equal "$(head -n 1 "$SCRATCH/fpm.err")" \
 		'lowport-php-fpm: tcp:900 is one socket for IPv4 and IPv6; the line that takes it: listen = 900'
 	kill -USR2 "$(pid_of fpm)"
 	wait_line "$SCRATCH/fpm.log" 'reloading: execvp'
 	wait_for page 127.0.0.1:8080/four
-	alices "$(pid_of fpm)" 900
+	alices tcp:900
+}
+
+# bats test_tags=quick
+@test "php-fpm, called by another user's nginx" {
+	daemon php8.2-fpm 8.2 'by variable' 'lowportbind --handoff php-fpm tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
+	needs nginx
+	nginx_conf 8080
+	echo '<?php echo getenv("WORD");' >www/index.php
+	spawn front bob nginx -c "$SCRATCH/nginx.conf" -g 'daemon off;'
+	conf()
+	{
+		fpm_conf 900
+		echo "env[WORD] = $1" | cat fpm.conf - >php-fpm.conf
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1:8080/four && web_word "$1" 127.0.0.1:8080/six
+	}
+	lives USR2
 }
 
 @test "php-fpm at an address, IPv4 and IPv6" {

@@ -28,16 +28,6 @@ page()
 	[[ "$(curl -gs --max-time 5 "http://$1/")" == 'a page'* ]]
 }
 
-# A runtime takes its time to start on a busy machine.
-patiently()
-{
-	local _
-	for _ in 1 2 3 4 5 6 7 8; do
-		wait_for "$@" >/dev/null && return
-	done
-	return 1
-}
-
 # answers_at ADDRESS...: at each of these, and at no other.
 answers_at()
 {
@@ -56,16 +46,12 @@ everywhere()
 	answers_at 127.0.0.1 192.0.2.1 '[::1]'
 }
 
-# Every process that has a socket at the port is alice's and holds nothing.
-alices()
+# What the servers say that go through their life as others do (lives in common.bash).
+ask()
 {
-	local pid
-	matches "$(ss -Hltne 'sport = :80')" "uid:$ALICE "
-	for pid in $(ss -Hltnp 'sport = :80' | grep -o 'pid=[0-9]*' | sort -u); do
-		# shellcheck disable=SC2034 # shown where an assertion fails
-		status='' output=$(cat "/proc/${pid#pid=}/status") stderr=$(cat "$SCRATCH/server.err")
-		matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
-		equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty sets" || return
+	local address
+	for address in 127.0.0.1 192.0.2.1 '[::1]'; do
+		web_word "$1" "$address" || return
 	done
 }
 
@@ -73,18 +59,20 @@ alices()
 
 node_server()
 {
-	cat >"$SCRATCH/server.js" <<-'END'
-		require('http').createServer((request, answer) => answer.end('a page of ' + process.pid))
+	cat >"$SCRATCH/server.js" <<-END
+		require('http').createServer((request, answer) => answer.end(${1-'a page of ' + process.pid}))
 			.listen(80, process.argv[2]);
 	END
 }
 
+# bats test_tags=quick
 @test "node: every address, on one dual-stack socket" {
-	needs node
-	node_server
-	adopt node server.js
-	everywhere
-	alices
+	daemon nodejs 20 adopted 'lowportbind --adopt tcp:80 -- node server.js'
+	conf()
+	{
+		node_server "'$1'"
+	}
+	lives again
 }
 
 @test "node: one address alone" {
@@ -107,7 +95,7 @@ cluster()
 	node_server
 	adopt node cluster.js
 	everywhere
-	alices
+	alices tcp:80
 	output=$(for _ in {1..16}; do curl -s --max-time 5 http://127.0.0.1/ && echo; done | sort -u)
 	matches "$output" '^a page of [0-9]+$'
 	lacks "$output" "^a page of $(pid_of server)\$"
@@ -132,7 +120,7 @@ cluster()
 	END
 	adopt node parent.js
 	everywhere
-	alices
+	alices tcp:80
 }
 
 @test "node: npm start" {
@@ -141,31 +129,33 @@ cluster()
 	echo '{"name": "server", "version": "1.0.0", "scripts": {"start": "node server.js"}}' >"$SCRATCH/package.json"
 	adopt npm start
 	everywhere
-	alices
+	alices tcp:80
 }
 
 # ---- Python ----
 
+# bats test_tags=quick
 @test "Python: asyncio, which binds both wildcards" {
-	needs python3
-	cat >"$SCRATCH/server.py" <<-'END'
-		import asyncio
+	daemon python3 3.11 adopted 'lowportbind --adopt tcp:80 -- python3 server.py'
+	conf()
+	{
+		cat >server.py <<-END
+			import asyncio
 
-		async def answer(reader, writer):
-		    await reader.readuntil(b"\r\n\r\n")
-		    writer.write(b"HTTP/1.0 200 OK\r\n\r\na page\n")
-		    await writer.drain()
-		    writer.close()
+			async def answer(reader, writer):
+			    await reader.readuntil(b"\r\n\r\n")
+			    writer.write(b"HTTP/1.0 200 OK\r\n\r\n$1")
+			    await writer.drain()
+			    writer.close()
 
-		async def main():
-		    server = await asyncio.start_server(answer, None, 80)
-		    await server.serve_forever()
+			async def main():
+			    server = await asyncio.start_server(answer, None, 80)
+			    await server.serve_forever()
 
-		asyncio.run(main())
-	END
-	adopt python3 server.py
-	everywhere
-	alices
+			asyncio.run(main())
+		END
+	}
+	lives again
 }
 
 @test "Python: a virtual environment, under a parent that closes every descriptor" {
@@ -180,21 +170,21 @@ cluster()
 	END
 	adopt "$SCRATCH/venv/bin/python" parent.py
 	answers_at 127.0.0.1 192.0.2.1
-	alices
+	alices tcp:80
 }
 
 # ---- Java ----
 
 RHINO=/usr/share/java/rhino.jar
 
-# java_server CODE: makes the channel that it serves, in JavaScript, so that no compiler is needed.
+# java_server CODE [WORD]: makes the channel that it serves, in JavaScript, so that no compiler is needed.
 java_server()
 {
 	needs java
 	[ -e "$RHINO" ] || skip "rhino, which runs JavaScript on Java, is not installed"
 	cat >"$SCRATCH/server.js" <<-END
 		importPackage(java.net, java.nio, java.nio.channels, java.lang);
-		var answer = new java.lang.String("HTTP/1.0 200 OK\\r\\n\\r\\na page\\n").getBytes();
+		var answer = new java.lang.String("HTTP/1.0 200 OK\\r\\n\\r\\n${2-a page}").getBytes();
 		function serve(channel) {
 			while (true) {
 				var one = channel.accept();
@@ -217,10 +207,14 @@ java_server()
 }
 
 @test "Java: NIO, every address, on one dual-stack socket" {
-	java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress(80)));'
-	adopt "${java[@]}"
-	everywhere
-	alices
+	daemon default-jre-headless 1.17 adopted \
+		'lowportbind --adopt tcp:80 -- java -cp rhino.jar org.mozilla.javascript.tools.shell.Main server.js'
+	conf()
+	{
+		java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress(80)));' "$1"
+		ln -sf "$RHINO" .
+	}
+	lives again
 }
 
 @test "Java: ServerSocket, every address" {
@@ -240,28 +234,31 @@ java_server()
 puma_app()
 {
 	needs puma
-	cat >"$SCRATCH/config.ru" <<-'END'
-		run ->(env) { [200, {"Content-Type" => "text/plain"}, ["a page"]] }
+	cat >"$SCRATCH/config.ru" <<-END
+		run ->(env) { [200, {"Content-Type" => "text/plain"}, ["${1-a page}"]] }
 	END
 }
 
+# At SIGUSR2 it executes itself again.
 @test "Ruby: puma, adopted" {
-	puma_app
-	adopt puma -b tcp://0.0.0.0:80
-	answers_at 127.0.0.1 192.0.2.1
-	alices
+	daemon puma 5.6 adopted 'lowportbind --adopt tcp:80 -- puma -b "tcp://[::]:80"'
+	conf()
+	{
+		puma_app "$1"
+	}
+	lives USR2
 }
 
 @test "Ruby: puma with two workers, adopted" {
 	puma_app
 	adopt puma -w 2 -b 'tcp://[::]:80'
 	everywhere
-	alices
+	alices tcp:80
 }
 
 @test "Ruby: puma, activated" {
 	puma_app
 	spawn server alice "$LPB" tcp:80 -- puma -b 'tcp://[::]:80'
 	everywhere
-	alices
+	alices tcp:80
 }
