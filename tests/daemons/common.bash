@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154 # output is shown where an assertion fails
+# shellcheck shell=bash disable=SC2119,SC2120,SC2154 # start takes a user, or none; output is set by bats' run
 #
 # Shared by the tests of real daemons. One that stands in lowport-daemons(7) takes three lines and
 # two functions: daemon says what the manual says of it, lives goes through its life, conf writes its
@@ -77,6 +77,28 @@ patiently()
 	done
 }
 
+# said_at ADDRESS PORT: the first line of what is said there, without its end.
+said_at()
+{
+	local talk said=
+	exec {talk}<>"/dev/tcp/$1/$2" || return
+	IFS= read -r -t 2 said <&"$talk" || :
+	exec {talk}>&-
+	printf '%s\n' "${said%$'\r'}"
+}
+
+# datagram ADDRESS PORT FORMAT: the answer to it, without the NULs, which no variable can hold. A newline stands
+# at its end alone: printf writes a line at a time.
+datagram()
+{
+	local talk
+	exec {talk}<>"/dev/udp/$1/$2" || return
+	# shellcheck disable=SC2059 # it has bytes of any kind
+	printf "$3" >&"$talk"
+	timeout 2 dd bs=2048 count=1 status=none <&"$talk" | tr -d '\0'
+	exec {talk}>&-
+}
+
 # alices_process PID: it is alice's in every respect, and holds nothing.
 alices_process()
 {
@@ -105,9 +127,9 @@ alices()
 		found=$(sockets "$proto" "$port" p)
 		matches "$found" "uid:$ALICE " "sockets at $proto:$port" || return
 		equal "$(grep -cv "uid:$ALICE " <<<"$found")" 0 "sockets of others" || return
-		for pid in $(grep -o 'pid=[0-9]*' <<<"$found" | sort -u); do
-			alices_process "${pid#pid=}" || return
-		done
+		while read -r pid; do
+			alices_process "$pid" || return
+		done < <(grep -o 'pid=[0-9]*' <<<"$found" | cut -c5- | sort -u)
 	done
 }
 

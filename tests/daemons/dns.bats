@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Name servers; named.bats has more of BIND.
 # flavours: setuid
-# shellcheck disable=SC2154,SC2317 # set and called in common.bash
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
@@ -155,7 +155,7 @@ ask()
 }
 
 @test "knot-resolver" {
-	daemon knot-resolver 5.6 activated 'lowportbind tcp:53 udp:53 -- kresd -n -c kresd.conf -S 3 -S 4'
+	daemon knot-resolver 5.6 'by number' 'lowportbind tcp:53 udp:53 -- kresd -n -c kresd.conf -S 3 -S 4'
 	conf()
 	{
 		cat >kresd.conf <<-END

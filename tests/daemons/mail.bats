@@ -2,21 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Mail, chat and proxies.
 # flavours: setuid
-# shellcheck disable=SC2154,SC2317 # set and called in common.bash
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
 
-# greeting ADDRESS [PORT]: the first line that is said there.
-greeting()
-{
-	socat -u -T2 "TCP:$1:$2" - </dev/null | head -n 1
-}
-
 # greets WORD PORT: over both families.
 greets()
 {
-	[[ $(greeting 127.0.0.1 "$2") == *"$1"* ]] && [[ $(greeting '[::1]' "$2") == *"$1"* ]]
+	local address
+	for address in 127.0.0.1 ::1; do
+		[[ $(said_at "$address" "$2") == *"$1"* ]] || return
+	done
 }
 
 # mails: a whole message can be handed in.
@@ -56,6 +53,7 @@ exim_conf()
 	lives HUP
 }
 
+# bats test_tags=quick
 @test "exim4 -bw" {
 	daemon exim4-daemon-light 4.96 stdin 'lowportbind --stdin tcp:25 -- exim4 -bw -C $PWD/exim.conf'
 	conf()

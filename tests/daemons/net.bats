@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Files, time, management, logs, shells and proxies.
 # flavours: setuid
-# shellcheck disable=SC2154,SC2317 # set and called in common.bash
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
@@ -85,11 +85,11 @@ load common
 
 # bats test_tags=quick
 @test "snmpd" {
-	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -I -smux -C -c snmpd.conf udp:161 udp6:161'
+	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -I -smux -C -c snmpd.conf'
 	needs snmpget
 	conf()
 	{
-		printf 'rocommunity public\nrocommunity6 public\nsysContact %s\n' "$1" >snmpd.conf
+		printf 'agentAddress udp:161,udp6:161\nrocommunity public\nrocommunity6 public\nsysContact %s\n' "$1" >snmpd.conf
 	}
 	ask()
 	{
@@ -115,13 +115,13 @@ load common
 			pidfile $SCRATCH/chronyd.id
 		END
 	}
-	# A client's question of 48 bytes; the answer's second byte is the stratum.
+	# The second byte of the answer to a client's 48 bytes is the stratum.
 	ask()
 	{
-		local address stratum=03
-		[ "$1" = first ] || stratum=05
-		for address in 127.0.0.1 '[::1]'; do
-			[ "$({ printf '\043'; head -c 47 /dev/zero; } | socat -t1 - "UDP:$address:123" | od -An -tx1 -j1 -N1)" = " $stratum" ] || return
+		local address stratum=$'\3' LC_ALL=C
+		[ "$1" = first ] || stratum=$'\5'
+		for address in 127.0.0.1 ::1; do
+			[[ $(datagram "$address" 123 "\\043$(printf %047d 0)") == ?"$stratum"* ]] || return
 		done
 	}
 	lives again
@@ -261,7 +261,7 @@ load common
 }
 
 @test "systemd-journal-remote" {
-	daemon systemd-journal-remote 252 'by number' 'lowportbind tcp:532 -- /lib/systemd/systemd-journal-remote --listen-http=-3 --split-mode=none -o $PWD/remote.journal'
+	daemon systemd-journal-remote 252 'by number' 'lowportbind tcp:532 -- /lib/systemd/systemd-journal-remote --listen-http=-3 -o .'
 	needs journalctl
 	conf()
 	{
@@ -275,7 +275,7 @@ load common
 				curl -gs --fail --max-time "$PATIENCE" -H 'Content-Type: application/vnd.fdo.journal' \
 				--data-binary @- "http://$address:532/upload" || return
 		done
-		journalctl --file remote.journal -o cat | grep -qx "$1"
+		journalctl -D . -o cat | grep -qx "$1"
 	}
 	lives again
 }

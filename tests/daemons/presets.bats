@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # nginx and php-fpm, which take their sockets by variables of their own.
 # flavours: setuid
-# shellcheck disable=SC2154 # status, output, stderr are set by bats' run
+# bats file_tags=quick
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
@@ -69,7 +70,6 @@ nginx()
 		'lowport-nginx: tcp:80 is one socket for IPv4 and IPv6; the line that takes it: listen [::]:80 ipv6only=off;'
 }
 
-# bats test_tags=quick
 @test "nginx with two sockets, as Debian's configuration has them, and nothing said" {
 	daemon nginx 1.22 'by variable' 'lowportbind --handoff nginx tcp4:80 tcp6:80 -- nginx -c $PWD/nginx.conf'
 	conf()
@@ -90,7 +90,6 @@ nginx()
 	needs nginx
 	local old new id=$SCRATCH/nginx-master.id
 	nginx_conf 80
-	# shellcheck disable=SC2016 # expanded by the user's shell
 	spawn script alice sh -c '"$@" & until [ -s "$0" ]; do sleep 0.1; done' "$id" \
 		"$LPB" tcp4:80 -- nginx -c "$SCRATCH/nginx.conf"
 	wait "$(cat "$SCRATCH/script.job")"
@@ -159,7 +158,6 @@ fpm()
 	alices tcp:900
 }
 
-# bats test_tags=quick
 @test "php-fpm, called by another user's nginx" {
 	daemon php8.2-fpm 8.2 'by variable' 'lowportbind --handoff php-fpm tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
 	needs nginx
@@ -191,11 +189,9 @@ fpm()
 }
 
 @test "what an earlier self left in the environment is not taken for a socket" {
-	# shellcheck disable=SC2016 # expanded by the user's shell
 	run_as alice env NGINX='9;' FPM_SOCKETS_1=x "$LPB" tcp4:80 tcp6:80 -- \
 		sh -c 'echo "$NGINX ${LISTEN_FDS-unset}"'
 	equal "$output" '3;4; unset'
-	# shellcheck disable=SC2016 # expanded by the user's shell
 	run_as alice env FPM_SOCKETS=x FPM_SOCKETS_1=y "$LPB" tcp4:900 'tcp:[::1]:900' -- \
 		sh -c 'echo "$FPM_SOCKETS ${FPM_SOCKETS_1-unset}"'
 	equal "$output" '0.0.0.0:900=3,::1:900=4, unset'

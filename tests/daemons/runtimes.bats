@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Servers in JavaScript, Python, Java and Ruby, with the runtimes as the distribution ships them, on port 80.
 # flavours: setuid
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
@@ -101,6 +102,7 @@ cluster()
 	lacks "$output" "^a page of $(pid_of server)\$"
 }
 
+# bats test_tags=quick
 @test "node: a cluster whose primary accepts" {
 	needs node
 	cluster SCHED_RR
@@ -123,6 +125,7 @@ cluster()
 	alices tcp:80
 }
 
+# bats test_tags=quick
 @test "node: npm start" {
 	needs npm
 	node_server
@@ -158,6 +161,7 @@ cluster()
 	lives again
 }
 
+# bats test_tags=quick
 @test "Python: a virtual environment, under a parent that closes every descriptor" {
 	python3 -c 'import venv, ensurepip' || skip "python3-venv is not installed"
 	python3 -m venv --without-pip "$SCRATCH/venv"
@@ -206,9 +210,9 @@ java_server()
 	java=(java -Xshare:auto -XX:+UseSerialGC -cp "$RHINO" org.mozilla.javascript.tools.shell.Main "$SCRATCH/server.js")
 }
 
+# bats test_tags=quick
 @test "Java: NIO, every address, on one dual-stack socket" {
-	daemon default-jre-headless 1.17 adopted \
-		'lowportbind --adopt tcp:80 -- java -cp rhino.jar org.mozilla.javascript.tools.shell.Main server.js'
+	daemon default-jre-headless 1.17 adopted 'lowportbind --adopt tcp:80 -- java -jar rhino.jar server.js'
 	conf()
 	{
 		java_server 'serve(ServerSocketChannel.open().bind(new InetSocketAddress(80)));' "$1"
@@ -240,8 +244,9 @@ puma_app()
 }
 
 # At SIGUSR2 it executes itself again.
+# bats test_tags=quick
 @test "Ruby: puma, adopted" {
-	daemon puma 5.6 adopted 'lowportbind --adopt tcp:80 -- puma -b "tcp://[::]:80"'
+	daemon puma 5.6 adopted 'lowportbind --adopt tcp:80 -- puma -b tcp://[::]:80'
 	conf()
 	{
 		puma_app "$1"
@@ -249,6 +254,7 @@ puma_app()
 	lives USR2
 }
 
+# bats test_tags=quick
 @test "Ruby: puma with two workers, adopted" {
 	puma_app
 	adopt puma -w 2 -b 'tcp://[::]:80'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Web servers, and what else takes its sockets by number and at descriptor 0; presets.bats has nginx.
 # flavours: setuid
-# shellcheck disable=SC2154,SC2317 # set and called in common.bash
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
@@ -71,6 +71,7 @@ lighttpd_conf()
 	lives USR1
 }
 
+# bats test_tags=quick
 @test "lighttpd as an init script starts it, by root" {
 	needs lighttpd
 	cd "$SCRATCH"
@@ -162,20 +163,21 @@ stdin_server()
 	alices "$1"
 }
 
+# bats test_tags=quick
 @test "a daemon of inetd's kind takes its socket at descriptor 0: TCP" {
 	stdin_server tcp:79
 	for _ in 1 2; do
-		run socat -t5 - TCP:127.0.0.1:79 </dev/null
-		equal "$output" "served from descriptor 0 by uid $ALICE"
+		equal "$(said_at 127.0.0.1 79)" "served from descriptor 0 by uid $ALICE"
 	done
 }
 
+# bats test_tags=quick
 @test "a daemon of inetd's kind takes its socket at descriptor 0: UDP" {
 	stdin_server udp:79
-	run bash -c 'echo hello | socat -t5 - UDP:127.0.0.1:79,shut-none'
-	equal "$output" "served from descriptor 0 by uid $ALICE"
+	equal "$(datagram 127.0.0.1 79 'hello\n')" "served from descriptor 0 by uid $ALICE"
 }
 
+# bats test_tags=quick
 @test "unmodified daemons that bind for themselves get nothing without the launcher" {
 	needs haproxy
 	cd "$SCRATCH"
