@@ -26,6 +26,7 @@ struct verb {
 int verb_grant(const struct verb *verb, int argc, char **argv);
 int verb_revoke(const struct verb *verb, int argc, char **argv);
 int verb_check(const struct verb *verb, int argc, char **argv);
+int verb_ls(const struct verb *verb, int argc, char **argv);
 int verb_explain(const struct verb *verb, int argc, char **argv);
 
 /* Reads the next option of VERB as getopt_long(3) does, and returns it, or -1. Answers --help, and what VERB has no
@@ -35,6 +36,9 @@ int next_option(const struct verb *verb, int argc, char **argv, const struct opt
     { "help", no_argument, NULL, 'h' }
 
 /* ---- say.c: what people are told; every byte that is not printable ASCII is shown as \xNN ---- */
+
+/* TEXT as people are shown it. */
+char *printable(const char *text);
 
 /* Prints PREFIX, TEXT and a newline to a stream. */
 void put_line(FILE *to, const char *prefix, const char *text);

@@ -7,6 +7,7 @@ static const struct verb verbs[] = {
     {"revoke", WHOSE, "take back what grant gave (root)", EX_USAGE, verb_revoke},
     {"check", "[FILE]", "look for errors in the ownership files, or in FILE alone", EX_USAGE, verb_check},
     {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
+    {"ls", "[--json]", "list the ports that sections name, and who holds them now", EX_USAGE, verb_ls},
 };
 #define END (verbs + sizeof verbs / sizeof *verbs)
 

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 
-/* What went wrong with standard output is asked in the end, once; of standard error nobody could be told. */
-void put_line(FILE *to, const char *prefix, const char *text) {
-    (void)fputs(prefix, to);
+char *printable(const char *text) {
+    char *shown, *to;
+    size_t length = 0;
+
+    for (const char *byte = text; *byte != '\0'; byte++) length += *byte < ' ' || *byte > '~' ? 4 : 1;
+    to = shown = format_text("%*s", (int)length, "");
     for (; *text != '\0'; text++) {
         if (*text < ' ' || *text > '~')
-            (void)fprintf(to, "\\x%02hhx", (unsigned char)*text);
+            to += sprintf(to, "\\x%02hhx", (unsigned char)*text);
         else
-            (void)putc(*text, to);
+            *to++ = *text;
     }
-    (void)putc('\n', to);
+    return shown;
 }
+
+/* What went wrong with standard output is asked in the end, once; of standard error nobody could be told. */
+void put_line(FILE *to, const char *prefix, const char *text) { (void)fprintf(to, "%s%s\n", prefix, printable(text)); }
 
 void quit_with(int status, const char *text) {
     put_line(stderr, "lowportctl: ", text);

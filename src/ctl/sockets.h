@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "ctl.h"
+
+/* A socket that holds a port: a TCP socket that listens or, where the kernel tells (6.8), is only bound; any UDP
+ * socket. Connections are none. */
+struct held {
+    struct endpoint at;
+    uid_t uid; /* who made it */
+    unsigned inode;
+    bool listening;
+    LIST(pid_t) pids; /* the processes that have it open, as far as the caller may see, in order */
+    char *command;    /* of the first, as proc(5) has it in comm, or NULL */
+};
+typedef LIST(struct held) held_list;
+
+/* All of them in this network namespace, by sock_diag(7), without their processes. Where the kernel does not answer it
+ * says so and leaves out what is missing; false then. */
+bool list_sockets(held_list *sockets);
+
+/* Fills in the processes of the SOCKETS, from the descriptors in proc(5). An ordinary user sees his own alone. */
+void find_processes(const held_list *sockets);
