@@ -26,6 +26,7 @@ struct verb {
 int verb_grant(const struct verb *verb, int argc, char **argv);
 int verb_revoke(const struct verb *verb, int argc, char **argv);
 int verb_check(const struct verb *verb, int argc, char **argv);
+int verb_import(const struct verb *verb, int argc, char **argv);
 int verb_ls(const struct verb *verb, int argc, char **argv);
 int verb_explain(const struct verb *verb, int argc, char **argv);
 
@@ -57,6 +58,9 @@ _Noreturn void quit_with(int status, const char *text);
 _Noreturn void quit_misused(const struct verb *verb, const char *text);
 
 /* ---- who.c ---- */
+
+/* Whether the ownership file can hold NAME: it would take a space for the end of one, and the rest for another. */
+bool can_be_written(const char *name);
 
 /* Makes *CALLER the user called NAME (or of that id), with the groups that a login has. False when there is no such
  * user. A user that passwd(5) does not know has no groups. */

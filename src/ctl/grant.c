@@ -10,13 +10,6 @@ struct order {
     requests ports;
 };
 
-/* The names that the ownership file can hold: it would take a space for the end of one, and the rest for another. */
-static bool can_be_written(const char *name) {
-    for (const char *byte = name; *byte != '\0'; byte++)
-        if ((unsigned char)*byte <= ' ' || *byte == '\x7f' || *byte == ';' || *byte == '#') return false;
-    return *name != '\0' && is_name_or_id(name);
-}
-
 static struct order read_order(const struct verb *verb, int argc, char **argv) {
     static const struct option options[] = {HELP_OPTION, {"group", required_argument, NULL, 'g'}, {0}};
     struct order order = {0};

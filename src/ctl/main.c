@@ -8,6 +8,8 @@ static const struct verb verbs[] = {
     {"check", "[FILE]", "look for errors in the ownership files, or in FILE alone", EX_USAGE, verb_check},
     {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
     {"ls", "[--json]", "list the ports that sections name, and who holds them now", EX_USAGE, verb_ls},
+    {"import", "--authbind DIRECTORY | --inetd FILE", "print an ownership file that grants the same", EX_USAGE,
+     verb_import},
 };
 #define END (verbs + sizeof verbs / sizeof *verbs)
 

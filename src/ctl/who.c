@@ -12,6 +12,12 @@ static void take_groups(struct caller *caller, int count) {
     for (int i = 0; i < count; i++) APPEND(caller->groups, room[i]);
 }
 
+bool can_be_written(const char *name) {
+    for (const char *byte = name; *byte != '\0'; byte++)
+        if ((unsigned char)*byte <= ' ' || *byte == '\x7f' || *byte == ';' || *byte == '#') return false;
+    return *name != '\0' && is_name_or_id(name);
+}
+
 bool find_user(const char *name, struct caller *caller) {
     const struct passwd *entry;
     int count = NGROUPS_MAX;

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "import.h"
+
+#include <netdb.h>
+
+/* A line of inetd.conf(5): [ADDRESS:]SERVICE TYPE PROTOCOL WAIT USER PROGRAM [ARGUMENT...], the arguments from the 0th
+ * on. */
+enum { SERVICE, TYPE, PROTOCOL, WAIT, USER, PROGRAM, ARGUMENTS, WORDS_MAX = 64 };
+
+struct service {
+    char *words[WORDS_MAX + 1]; /* and NULL behind */
+    unsigned count;
+    const char *text, *protocol; /* the line; tcp or udp */
+    char *group;                 /* behind the user, or NULL */
+    int family;
+    struct address address;
+    unsigned port;
+    bool wait;
+};
+
+/* Why a line has no equivalent, or NULL. */
+typedef const char *fault;
+
+static fault read_protocol(struct service *service) {
+    char *options = service->words[PROTOCOL], *name = strsep(&options, ",");
+    char *last = name + strlen(name) - (*name != '\0');
+
+    if (options != NULL) return "buffer sizes cannot be set";
+    if (strncmp(name, "rpc/", 4) == 0) return "an RPC service has no port of its own; rpcbind(8) gives it one";
+    if (strcmp(name, "unix") == 0) return "a UNIX socket is no port; lowport-run(8) makes such with listen =";
+    /* Without a number the protocol is IPv4's. */
+    service->family = *last == '6' ? AF_INET6 : AF_INET;
+    if (*last == '4' || *last == '6') *last = '\0';
+    service->protocol = name;
+    return strcmp(name, "tcp") == 0 || strcmp(name, "udp") == 0 ? NULL : "its protocol is neither tcp nor udp";
+}
+
+static fault read_type(struct service *service) {
+    char *rest = service->words[WAIT], *wait = strsep(&rest, ".:");
+    bool stream = strcmp(service->words[TYPE], "stream") == 0;
+
+    service->wait = strcmp(wait, "wait") == 0;
+    if (!service->wait && strcmp(wait, "nowait") != 0) return "it is neither wait nor nowait";
+    if (!stream && strcmp(service->words[TYPE], "dgram") != 0) return "its socket is neither stream nor dgram";
+    if (stream != (strcmp(service->protocol, "tcp") == 0)) return "its socket does not fit its protocol";
+    if (!stream && !service->wait) return "a dgram service that does not wait would be started for ever";
+    return NULL;
+}
+
+static fault read_service(struct service *service) {
+    char *name = service->words[SERVICE], *colon = strrchr(name, ':'), *address = colon != NULL ? name : NULL;
+    const struct servent *entry;
+    size_t length;
+
+    if (colon != NULL) *colon = '\0', name = colon + 1;
+    if (*name == '\0') return "an address for the lines that follow; write it before each of them, and import again";
+    if (address != NULL && strcmp(address, "*") != 0) {
+        length = strlen(address);
+        if (length > 2 && *address == '[' && address[length - 1] == ']') address[length - 1] = '\0', address++;
+        if (!address_read(address, &service->address) || service->address.family != service->family)
+            return "its address is not one of digits, of the family of its protocol";
+        if (IS_WILDCARD(&service->address)) service->address.family = AF_UNSPEC;
+    }
+    if (is_decimal(name, UINT16_MAX, &service->port) && service->port > 0) return NULL;
+    entry = getservbyname(name, service->protocol);
+    if (entry == NULL) return "services(5) has no port for it";
+    service->port = ntohs((uint16_t)entry->s_port);
+    return NULL;
+}
+
+static fault read_user(struct service *service) {
+    char *rest = service->words[USER], *user = strsep(&rest, ".:");
+    id_t id;
+
+    service->group = rest;
+    if (service->count > PROGRAM && strcmp(service->words[PROGRAM], "internal") == 0)
+        return "inetd served it itself; there is no program for it";
+    if (service->count <= PROGRAM) return "it has no program";
+    if (!can_be_written(user)) return "the ownership file cannot hold the name of its user";
+    if (name_to_id(false, user, &id) && id == 0) return "lowportbind runs nothing as root; let it be another user";
+    return NULL;
+}
+
+static fault read_words(struct service *service) {
+    char *rest = copy_text(service->text), *word;
+    fault why;
+
+    while ((word = strsep(&rest, " \t")) != NULL) {
+        if (*word == '\0') continue;
+        if (service->count == WORDS_MAX) return "it has too many arguments";
+        service->words[service->count++] = word;
+    }
+    if (service->count <= USER) return "it is not a whole line of inetd.conf(5)";
+    why = read_protocol(service);
+    if (why == NULL) why = read_type(service);
+    if (why == NULL) why = read_service(service);
+    return why != NULL ? why : read_user(service);
+}
+
+/* The name of the program without its directories. */
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* For lowport-run: the program with its arguments, as far as the ownership file can hold them. */
+static void put_program(FILE *to, const struct service *service) {
+    char *line = format_text("exec    = %s", service->words[PROGRAM]);
+    const char *zeroth = service->words[ARGUMENTS];
+
+    for (unsigned i = ARGUMENTS + 1; i < service->count; i++) line = format_text("%s %s", line, service->words[i]);
+    if (zeroth != NULL && strcmp(base_of(zeroth), base_of(service->words[PROGRAM])) != 0)
+        comment(to,
+                "its argument 0 was %s; a program is started by its own name here, and one such as tcpd(8) needs to be "
+                "told what to run",
+                zeroth);
+    if (strpbrk(line, ";#\"'\\") != NULL || line_fault(line, strlen(line)) != NULL)
+        comment(to, "its command line cannot stand in the ownership file: %s", line);
+    else
+        (void)fprintf(to, "%s\n", line);
+}
+
+static void import_service(FILE *to, const char *text) {
+    struct service service = {.text = text};
+    fault why = read_words(&service);
+    bool stream;
+
+    (void)putc('\n', to);
+    comment(to, "%s", text);
+    if (why != NULL) {
+        comment(to, "no equivalent: %s", why);
+        return;
+    }
+    stream = strcmp(service.protocol, "tcp") == 0;
+    if (service.group != NULL)
+        comment(to, "its group was %s; a start by root needs: lowportbind -u %s:%s", service.group, service.words[USER],
+                service.group);
+    if (strpbrk(strpbrk(text, " \t"), ".:") != NULL && strcmp(service.words[WAIT], "nowait") == 0)
+        comment(to, "starts are not counted by the minute; see --max-connections of lowport-accept(1)");
+    (void)fprintf(to, "[%s]\n",
+                  new_section_name(
+                      format_text("%s-%u%s", service.protocol, service.port, service.family == AF_INET6 ? "-6" : "")));
+    (void)fprintf(to, "ports   = %s:%u\n", service.protocol, service.port);
+    service.address.bits = service.family == AF_INET ? 32 : 128;
+    (void)fprintf(to, "address = %s\n",
+                  service.address.family != AF_UNSPEC ? block_text(&service.address)
+                  : service.family == AF_INET6        ? "::/0"
+                                                      : "0.0.0.0/0");
+    (void)fprintf(to, "owner   = %s\nhandoff = %s\n", service.words[USER],
+                  stream && !service.wait ? "accept" : "stdin");
+    put_program(to, &service);
+}
+
+void import_inetd(FILE *to, const char *file) {
+    FILE *from = fopen(file, "re");
+    char *text = NULL;
+    size_t room = 0;
+
+    if (from == NULL) give_up(TROUBLE, "%s: cannot be read: %m", file);
+    comment(to,
+            "What %s starts, by lowportctl import. Look through it; then, as root: install -m 644 FILE "
+            "/etc/lowportbind.d/inetd.conf && lowportctl check. An entry is started by lowport-run(8), or by: "
+            "lowportbind @SECTION -- PROGRAM",
+            file);
+    while (getline(&text, &room, from) > 0) {
+        text[strcspn(text, "\n")] = '\0';
+        /* Debian's own tools switch a line off by such a mark. */
+        if (text[strspn(text, " \t")] != '\0' && *text != '#') import_service(to, text);
+    }
+    if (ferror(from)) give_up(TROUBLE, "%s: cannot be read: %m", file);
+    (void)fclose(from); /* all that it had is read */
+}
