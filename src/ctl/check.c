@@ -1,82 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ctl.h"
-
-/* rcmd(3), rsh, NFS and others take a peer below 1024 for root; bindresvport(3) takes its ports from here. */
-enum { TRUSTED_FIRST = 512, TRUSTED_LAST = 1023 };
+#include "check.h"
 
 /* The launcher reads no larger file. */
 #define TEXT_MAX (16UL << 20)
 
-#define warn_of(section, line, ...) point_warning(section, line, format_text(__VA_ARGS__))
-static void point_warning(const struct section *section, unsigned line, const char *text) {
-    point_at("%s:%u: warning: section [%s]: %s", section->file, line, section->name, text);
-}
+static unsigned warnings;
 
-static void check_names(const struct section *section) {
-    struct caller owner;
-    id_t id;
-
-    EACH(member, section->members)
-        if (!name_to_id(member->group, member->name, &id))
-            warn_of(section, section->line, "there is no %s %s, and so it grants nobody anything",
-                    member->group ? "group" : "user", member->name);
-    if (section->owner == NULL || !find_user(section->owner, &owner)) return;
-    if (is_root_like(&owner))
-        warn_of(section, section->line, "its owner %s is root, or in root's group; a root start refuses to become that",
-                section->owner);
-    else if (owner.gid == NOBODY)
-        warn_of(section, section->line, "its owner %s has no passwd entry; a root start needs -u UID:GID",
-                section->owner);
-}
-
-static void check_ports(const struct section *section) {
-    EACH(ports, section->ports)
-        if (ports->first <= TRUSTED_LAST && ports->last >= TRUSTED_FIRST) {
-            warn_of(section, ports->line,
-                    "it names ports from 512 to 1023; old services, such as rsh and NFS, trust "
-                    "whoever connects from one of these");
-            return;
-        }
-}
-
-static void check_addresses(const struct section *section) {
-    EACH(block, section->addresses)
-        if (IS_WILDCARD(block) && block->bits == (block->family == AF_INET ? 32 : 128))
-            warn_of(section, section->line, "its address %s is no address of any host; for all of them: %s/0",
-                    block_text(block), block_text(block));
-}
-
-/* Whether both sections name some address. Either block may be the larger. */
-static bool share_address(const struct section *one, const struct section *other) {
-    if (one->addresses.count == 0 || other->addresses.count == 0) return true;
-    EACH(a, one->addresses)
-        EACH(b, other->addresses)
-            if (block_covers(a, b) || block_covers(b, a)) return true;
-    return false;
-}
-
-/* The first port that both sections name, as text, or NULL. */
-static char *shared_port(const struct section *one, const struct section *other) {
-    EACH(a, one->ports)
-        EACH(b, other->ports) {
-            struct endpoint at = {.protocol = a->protocol, .port = a->first > b->first ? a->first : b->first};
-
-            if (a->protocol == b->protocol && at.port <= a->last && at.port <= b->last) return endpoint_text(&at);
-        }
-    return NULL;
-}
-
-static void check_owners(const struct rules *rules, const struct section *section) {
-    for (const struct section *other = rules->sections.items; other < section; other++) {
-        const char *port;
-
-        if (section->owner == NULL || other->owner == NULL || !share_address(section, other)) continue;
-        port = shared_port(section, other);
-        if (port == NULL || is_same_user(section->owner, other->owner)) continue;
-        warn_of(section, section->line,
-                "it has owner %s for %s, and %s has owner %s; a root start of it needs -u; let one of them be users =",
-                section->owner, port, place_text(other, other->line), other->owner);
-    }
+void put_warning(const char *path, const char *text) {
+    point_at("%s: warning: %s", path, text);
+    warnings++;
 }
 
 static unsigned count_files(const struct rules *rules) {
@@ -137,30 +69,40 @@ static char *read_text(const char *file, size_t *length) {
     return text;
 }
 
-int verb_check(const struct verb *verb, int argc, char **argv) {
-    static const struct option options[] = {HELP_OPTION, {0}};
-    struct rules rules = {0};
-    const char *text, *file;
+/* Reads FILE, or what is in place where that is NULL, into RULES. */
+static void read_rules(const char *file, struct rules *rules) {
+    const char *text;
     size_t length;
 
-    while (next_option(verb, argc, argv, options) != -1) continue;
+    if (file == NULL) return read_ownership(rules);
+    text = read_text(file, &length);
+    rules_add(rules, file, text, length);
+}
+
+int verb_check(const struct verb *verb, int argc, char **argv) {
+    static const struct option options[] = {
+        HELP_OPTION, {"root", required_argument, NULL, 'r'}, {"strict", no_argument, NULL, 's'}, {0}};
+    struct rules rules = {0};
+    const char *file, *image = NULL;
+    bool strict = false;
+    int option;
+
+    while ((option = next_option(verb, argc, argv, options)) != -1) {
+        if (option == 'r') image = optarg;
+        strict |= option == 's';
+    }
     if (argc - optind > 1) misused(verb, "%s: one file at a time", argv[optind + 1]);
     file = argv[optind];
-    if (file != NULL) {
-        text = read_text(file, &length);
-        rules_add(&rules, file, text, length);
-    } else {
-        read_ownership(&rules);
-    }
+    if (file != NULL && image != NULL) misused(verb, "%s: --root looks at the files that are in place", file);
+    if (image != NULL) image_enter(image);
+    read_rules(file, &rules);
     point_at_faults(&rules);
-    EACH(section, rules.sections) {
-        check_names(section);
-        check_ports(section);
-        check_addresses(section);
-        check_owners(&rules, section);
+    check_sections(&rules);
+    if (file == NULL) {
+        check_unread();
+        check_installed();
     }
-    if (file == NULL) check_launcher();
     if (rules.faults.count > 0) return NOT_DONE;
     say_count(&rules);
-    return DONE;
+    return strict && warnings > 0 ? NOT_DONE : DONE;
 }

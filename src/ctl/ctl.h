@@ -62,6 +62,9 @@ _Noreturn void quit_misused(const struct verb *verb, const char *text);
 /* Whether the ownership file can hold NAME: it would take a space for the end of one, and the rest for another. */
 bool can_be_written(const char *name);
 
+/* name_to_id(), of the host or of an image. */
+bool find_id(bool group, const char *text, id_t *id);
+
 /* Makes *CALLER the user called NAME (or of that id), with the groups that a login has. False when there is no such
  * user. A user that passwd(5) does not know has no groups. */
 bool find_user(const char *name, struct caller *caller);
@@ -124,8 +127,3 @@ bool dropin_put(const struct dropin *dropin, const char *text);
 /* Removes the file, if grant wrote it for just this. Sets *REMOVED when it did. False when it could not, having said
  * why; that there is no such file is no failure. */
 bool dropin_remove(const struct dropin *dropin, bool *removed);
-
-/* ---- launcher_check.c ---- */
-
-/* Warns when the installed launcher cannot have its privilege, or others than root could replace it. */
-void check_launcher(void);

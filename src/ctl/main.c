@@ -5,7 +5,8 @@
 static const struct verb verbs[] = {
     {"grant", WHOSE, "let a user, or a group, bind ports (root)", EX_USAGE, verb_grant},
     {"revoke", WHOSE, "take back what grant gave (root)", EX_USAGE, verb_revoke},
-    {"check", "[FILE]", "look for errors in the ownership files, or in FILE alone", EX_USAGE, verb_check},
+    {"check", "[--strict] [FILE | --root DIRECTORY]", "look for errors in the ownership files, or in FILE alone",
+     EX_USAGE, verb_check},
     {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
     {"ls", "[--json]", "list the ports that sections name, and who holds them now", EX_USAGE, verb_ls},
     {"import", "--authbind DIRECTORY | --inetd FILE", "print an ownership file that grants the same", EX_USAGE,

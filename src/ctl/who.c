@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ctl.h"
+#include "image.h"
 
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 
 /* For the kernel's most groups: each caller gets as many as it has. */
 static gid_t room[NGROUPS_MAX];
@@ -18,17 +16,36 @@ bool can_be_written(const char *name) {
     return *name != '\0' && is_name_or_id(name);
 }
 
+bool find_id(bool group, const char *text, id_t *id) {
+    const struct passwd *user_entry;
+    const struct group *group_entry;
+
+    if (!image_is_entered() || !is_name_or_id(text)) return name_to_id(group, text, id);
+    *id = NOBODY;
+    if (is_decimal(text, NOBODY - 1, id)) return true;
+    if (group && (group_entry = find_group_entry(text, 0)) != NULL) *id = group_entry->gr_gid;
+    if (!group && (user_entry = find_passwd(text, 0)) != NULL) *id = user_entry->pw_uid;
+    return *id != NOBODY;
+}
+
+static void take_group(void *to, gid_t gid) {
+    struct caller *caller = to;
+
+    APPEND(caller->groups, gid);
+}
+
 bool find_user(const char *name, struct caller *caller) {
     const struct passwd *entry;
     int count = NGROUPS_MAX;
 
     *caller = (struct caller){.gid = NOBODY, .name = name};
-    if (!name_to_id(false, name, &caller->uid)) return false;
+    if (!find_id(false, name, &caller->uid)) return false;
     /* Two names may share an id, and then each has groups of its own. */
-    entry = getpwnam(name);
-    if (entry == NULL || entry->pw_uid != caller->uid) entry = getpwuid(caller->uid);
+    entry = find_passwd(name, 0);
+    if (entry == NULL || entry->pw_uid != caller->uid) entry = find_passwd(NULL, caller->uid);
     if (entry == NULL) return true;
     caller->gid = entry->pw_gid;
+    if (image_is_entered()) return image_groups(copy_text(entry->pw_name), take_group, caller), true;
     if (getgrouplist(entry->pw_name, entry->pw_gid, room, &count) < 0)
         give_up(TROUBLE, "%s is in more groups than the kernel takes; leave some out", name);
     take_groups(caller, count);
@@ -37,7 +54,7 @@ bool find_user(const char *name, struct caller *caller) {
 
 bool find_group(const char *name, struct caller *caller) {
     *caller = (struct caller){.uid = NOBODY, .name = format_text("a member of group %s", name)};
-    return name_to_id(true, name, &caller->gid);
+    return find_id(true, name, &caller->gid);
 }
 
 struct caller find_self(void) {
@@ -61,5 +78,5 @@ bool is_same_user(const char *one, const char *other) {
     id_t a, b;
 
     if (strcmp(one, other) == 0) return true;
-    return name_to_id(false, one, &a) && name_to_id(false, other, &b) && a == b;
+    return find_id(false, one, &a) && find_id(false, other, &b) && a == b;
 }

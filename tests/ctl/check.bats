@@ -272,7 +272,7 @@ reinstall()
 	ctl root check
 	reinstall
 	equal "$status" 0
-	matches "$stderr" "^$LPB: warning: it belongs to uid $BOB"
+	matches "$stderr" "^$LPB: warning: it belongs to uid $BOB, who can replace it"
 }
 
 @test "a warning: no launcher" {
@@ -290,4 +290,127 @@ reinstall()
 	ctl root check
 	umount "$PREFIX/bin"
 	warned "^$LPB: warning: its file system is mounted nosuid"
+}
+
+@test "a warning: an installed file, or a directory above it, that others may write to, or that is not root's" {
+	good
+	local file=$PREFIX/libexec/lowportbind/root-start
+	chmod g+w "$file"
+	ctl root check
+	chmod g-w "$file"
+	warned "^$file: warning: others than root can write to it; chmod go-w $file"
+	chown bob "$PREFIX/libexec"
+	ctl root check
+	chown 0:0 "$PREFIX/libexec"
+	warned "^$PREFIX/libexec: warning: it belongs to uid $BOB, who can replace it, or what is in it"
+	file=$PREFIX/lib/lowportbind/liblowport-adopt.so
+	chmod o+w "$file"
+	ctl root check
+	chmod o-w "$file"
+	warned "^$file: warning: others than root can write to it"
+}
+
+@test "a warning: a directory behind a symbolic link above an installed file" {
+	good
+	mv "$PREFIX/libexec" "$SCRATCH/libexec"
+	ln -s "$SCRATCH/libexec" "$PREFIX/libexec"
+	ctl root check
+	rm "$PREFIX/libexec"
+	mv "$SCRATCH/libexec" "$PREFIX/libexec"
+	equal "$status" 0
+	matches "$stderr" "^$SCRATCH: warning: others than root can write to it"
+}
+
+@test "a warning: each installed file that is missing, or that not everybody can use" {
+	good
+	local file
+	for file in bin/lowport-adopt bin/lowport-accept bin/lowport-nginx libexec/lowportbind/root-start \
+		libexec/lowportbind/adopt-sections lib/lowportbind/liblowport-adopt.so; do
+		mv "$PREFIX/$file" "$SCRATCH/away"
+		ctl root check
+		mv "$SCRATCH/away" "$PREFIX/$file"
+		warned "^$PREFIX/$file: warning: No such file or directory; what needs it will fail; install it"
+		chmod go-r "$PREFIX/$file"
+		ctl alice check
+		chmod go+r "$PREFIX/$file"
+		warned "^$PREFIX/$file: warning: not everybody can use it; chmod a\\+r"
+	done
+}
+
+@test "a warning: privilege on a file that is to have none" {
+	good
+	local file=$PREFIX/bin/lowport-accept
+	chmod u+s "$file"
+	ctl root check
+	chmod u-s "$file"
+	warned "^$file: warning: it is setuid, setgid or has file capabilities, and needs none"
+	setcap cap_net_bind_service=ep "$file"
+	ctl root check
+	setcap -r "$file"
+	warned "^$file: warning: it is setuid, setgid or has file capabilities"
+}
+
+@test "a warning: a section that nothing reaches" {
+	own <<-'END'
+		[a]
+		owner = alice
+		users = bob carol
+		ports = tcp:80-90 udp:80
+		address = 192.0.2.0/24 ::1
+		[b]
+		users = carol
+		ports = tcp:81 tcp:85-90
+		address = 192.0.2.7
+		handoff = stdin
+	END
+	ctl root check
+	warned "^$CONF:6: warning: section \\[b\\]: nothing reaches it: section \\[a\\], $CONF:1 grants all of this before"
+}
+
+@test "no warning: a section that says more than the one before" {
+	local line
+	for line in 'users = alice' 'groups = carol' 'owner = carol' 'ports = tcp:91' 'ports = udp:81' \
+		'address = 192.0.3.1' 'address = 192.0.2.0/23' 'anyone = yes' 'ports = tcp:79-80'; do
+		own <<-END
+			[a]
+			users = bob carol
+			ports = tcp:80-90
+			address = 192.0.2.0/24
+			[b]
+			users = carol
+			ports = tcp:81
+			address = 192.0.2.7
+			$line
+		END
+		ctl root check
+		equal "$status" 0
+		equal "$stderr" "" "$line"
+	done
+	# Of two grants the one that keeps no_new_privs speaks, also where it is the second.
+	printf '[a]\nusers = bob\nports = tcp:80\nno-new-privileges = no\n[b]\nusers = bob\nports = tcp:80\n' | own
+	ctl root check
+	equal "$stderr" ""
+}
+
+@test "a warning: a file among the drop-ins that is not read" {
+	good
+	local name
+	for name in x.conf.dpkg-old .x.conf README; do
+		: >"$DROPIN/$name"
+		ctl root check
+		rm "$DROPIN/$name"
+		warned "^$DROPIN/$name: warning: it is not read"
+	done
+}
+
+@test "--strict: a warning is an error to scripts" {
+	good
+	ctl alice check --strict
+	equal "$status" 0
+	printf '[x]\nports = tcp:600\nowner = alice\n' | dropin y.conf
+	ctl alice check --strict
+	equal "$status" 1
+	equal "${#stderr_lines[@]}" 1
+	ctl alice check
+	equal "$status" 0
 }

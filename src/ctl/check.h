@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "image.h"
+
+/* Points at something at PATH that is no error, and counts it. */
+#define warn(path, ...) put_warning(path, format_text(__VA_ARGS__))
+void put_warning(const char *path, const char *text);
+
+/* ---- check_sections.c ---- */
+
+/* Warns of what is no error in the sections of RULES, but may not be what was meant. */
+void check_sections(const struct rules *rules);
+
+/* ---- check_installed.c ---- */
+
+/* Warns when an installed file of the project is missing, when others than root could change or replace it, when the
+ * launcher cannot have its privilege, or another file has some. */
+void check_installed(void);
+
+/* Warns of files beside the drop-ins that the launcher does not read. */
+void check_unread(void);
