@@ -70,6 +70,7 @@ by_files()
 }
 
 @test "I6: little memory, some pages more at a time" {
+	not_under asan "its runtime library takes terabytes of addresses, which a limit of them forbids"
 	quiet alice
 	rounds alice "$(seq -f %.0f 1500000 250000 8000000)" "$BIN/dirty rlimit=9:\$n:\$n -- $LPB tcp:53 -- $PROBE"
 	each_round "$NOT_BEGUN_STATUS" '71|126' '.'

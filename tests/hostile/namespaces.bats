@@ -67,7 +67,7 @@ jail()
 
 @test "I6: a user namespace with a chroot that shows another /etc" {
 	jail
-	in_namespace -Urm "cd $SCRATCH/jail && for dir in usr lib lib64 opt dev bin; do
+	in_namespace -Urm "cd $SCRATCH/jail && for dir in usr lib lib64 opt dev bin proc; do
 		mount --rbind /\$dir \$dir || exit 98; done; exec chroot . $LPB tcp:80 -- $PROBE"
 	refused 71 '.' tcp 80
 }
@@ -103,14 +103,23 @@ jail()
 	done
 }
 
-@test "I6: without /proc, and without /dev" {
-	for hidden in /proc /dev; do
-		for caller in alice root; do
-			run_as root unshare --mount sh -c "mount -t tmpfs tmpfs $hidden && exec su -s /bin/sh $caller -c \
-				'exec $LPB tcp:53 -- $PROBE'"
-			either 71 '.'
-		done
+# without DIRECTORY: alice and root start in a mount namespace where it is empty.
+without()
+{
+	for caller in alice root; do
+		run_as root unshare --mount sh -c "mount -t tmpfs tmpfs $1 && exec su -s /bin/sh $caller -c \
+			'exec $LPB tcp:53 -- $PROBE'"
+		either 71 '.'
 	done
+}
+
+@test "I6: without /proc" {
+	not_under asan "its runtime library reads where the stack is from /proc, and warns where it cannot"
+	without /proc
+}
+
+@test "I6: without /dev" {
+	without /dev
 }
 
 @test "I6: a nosuid mount" {

@@ -86,6 +86,7 @@ dumped()
 }
 
 @test "I6: signals that end a root start, of the owner's: none before it is the owner's" {
+	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
 	acted root "$ROOT_MOMENTS" signal=15
 	all_clean
 	for signal in 2 10 15 31; do
@@ -109,6 +110,7 @@ dumped()
 }
 
 @test "I6: the signals of a failed write are held back from the drop of root to the exec" {
+	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
 	for signal in 13 25; do
 		acted alice '160 300 400' signal=$signal
 		all_clean
@@ -130,10 +132,12 @@ dumped()
 # hammered CALLER LIST: each limit goes to almost nothing and back, all the time.
 hammered()
 {
-	local limit
+	local limit limits='0:1 2:0 3:0 6:0 7:0 7:4 8:0 9:0 11:0'
+	# Where there are no addresses, the sanitizer's runtime library ends the program with a message of its own.
+	[ "${SANITIZER-}" != asan ] || limits=${limits/9:0/}
 	# cpu, data, stack, nproc, nofile, memlock, as, sigpending. An exec that lacks memory ends by a signal; with
 	# file capabilities the user reaches the loader's limits too.
-	for limit in 0:1 2:0 3:0 6:0 7:0 7:4 8:0 9:0 11:0; do
+	for limit in $limits; do
 		acted "$1" "$2" limit=$limit
 		each_round '71|127|135|137|139' '71|77|78|126|127' '.' || fail "limit $limit" || return
 	done

@@ -259,6 +259,7 @@ zeros()
 }
 
 @test "I5: without memory it ends, and says so" {
+	not_under asan "its runtime library takes memory in another way, and ends the program itself where there is none"
 	local groups without long
 	long=$(printf '%0100000d' 0)
 	baseline tcp:53 -- "$PROBE"
@@ -287,7 +288,9 @@ zeros()
 		users = bob
 	END
 	baseline tcp:53 -- "$PROBE"
-	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5 retval=9999
+	refuses 'read\([0-9]+, "\[dns\]' error=EIO error=EINTR retval=0 retval=5
+	# The sanitizer's read(2) believes the number, and ends the program for it.
+	[ "${SANITIZER-}" = asan ] || refuses 'read\([0-9]+, "\[dns\]' retval=9999
 	refuses 'openat\(.*"etc"' error=ENOENT error=EIO
 	refuses 'openat\(.*"lowportbind\.conf"' error=EIO error=EACCES error=EMFILE error=ELOOP error=ENOENT
 	refuses 'openat\(AT_FDCWD, "/", .*O_PATH' error=EACCES

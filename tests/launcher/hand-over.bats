@@ -275,9 +275,9 @@ prepare()
 }
 
 @test "the caller's limits, nice value and umask are the daemon's" {
-	launch_dirty alice rlimit=7:100:200 nice=5 umask=0027 -- tcp:53 -- "$PROBE"
+	launch_dirty alice rlimit=7:100:200 nice=19 umask=0027 -- tcp:53 -- "$PROBE"
 	granted
 	equal "$(probe_value rlimit.nofile)" 100:200
-	equal "$(probe_value nice)" 5
+	equal "$(probe_value nice)" 19
 	equal "$(probe_value umask)" 0027
 }
