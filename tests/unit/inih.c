@@ -70,8 +70,9 @@ static int no_memory(ini_reader reader, void *stream, ini_handler handler, void 
 /* SIZE is what it has for the first line, which is [ok]. */
 static int with_size(ini_reader reader, void *stream, int size)
 {
-	char *is = next(reader, stream, size);
+	char *is = (line[size] = '\177', next(reader, stream, size));
 
+	tap(line[size] == '\177', "nothing behind what it has", "");
 	tap(is == NULL || (is == line && strcmp(line, "[ok]\n") == 0), "all of a line, or none of it", "");
 	return is == NULL;
 }

@@ -81,12 +81,14 @@ static int change(const char *call, id_t ids[4], int capability, id_t real, id_t
 
 int setresuid(uid_t real, uid_t effective, uid_t saved)
 {
-	return change(real == 0 ? "root again" : "setresuid", is.uid, CAP_SETUID, real, effective, saved);
+	return change(real == 0 && effective == 0 && saved == 0 ? "root again" : "setresuid", is.uid, CAP_SETUID, real,
+		      effective, saved);
 }
 
 int setresgid(gid_t real, gid_t effective, gid_t saved)
 {
-	return change(real == 0 ? "group again" : "setresgid", is.gid, CAP_SETGID, real, effective, saved);
+	return change(real == 0 && effective == 0 && saved == 0 ? "group again" : "setresgid", is.gid, CAP_SETGID, real,
+		      effective, saved);
 }
 
 int setreuid(uid_t real, uid_t effective)
@@ -98,12 +100,12 @@ int setreuid(uid_t real, uid_t effective)
 
 int seteuid(uid_t effective)
 {
-	return change("seteuid", is.uid, CAP_SETUID, NOBODY, effective, NOBODY);
+	return change(effective == 0 ? "seteuid" : "another", is.uid, CAP_SETUID, NOBODY, effective, NOBODY);
 }
 
 int setegid(gid_t effective)
 {
-	return change("setegid", is.gid, CAP_SETGID, NOBODY, effective, NOBODY);
+	return change(effective == 0 ? "setegid" : "another", is.gid, CAP_SETGID, NOBODY, effective, NOBODY);
 }
 
 /* Tells the three ids, unless WHICH and the number of one is the fault: then that is another's. */
@@ -165,11 +167,15 @@ int getgroups(int size, gid_t list[])
 int prctl(int option, ...)
 {
 	va_list values;
-	int value, number;
+	int value, number = 0, none = 0;
 
 	va_start(values, option);
 	value = va_arg(values, int);
-	number = va_arg(values, int);
+	if (option == PR_CAP_AMBIENT) {
+		number = va_arg(values, int);
+		none = va_arg(values, int);
+		none |= va_arg(values, int);
+	}
 	va_end(values);
 	switch (option) {
 	case PR_SET_KEEPCAPS:
@@ -198,7 +204,7 @@ int prctl(int option, ...)
 		       value > CAP_LAST_CAP		     ? -1 :
 							       (int)(is.bounding >> value & 1);
 	case PR_CAP_AMBIENT:
-		return value != PR_CAP_AMBIENT_IS_SET		? -1 :
+		return value != PR_CAP_AMBIENT_IS_SET || none != 0 ? -1 :
 		       fails(format_text("ambient %d", number)) ? 1 :
 		       number > CAP_LAST_CAP			? -1 :
 								  (int)(is.ambient >> number & 1);
@@ -451,9 +457,10 @@ static void reasons(void)
 	is.capabilities = 0;
 	need_service();
 	tap(refused(EX_OSERR, "lost its mode"), "why", "");
-	is.capabilities = 20;
-	need_service();
-	tap(refused(EX_OSERR, "bounding set"), "why", "");
+	for (is.capabilities = 1; is.capabilities <= 20; is.capabilities += 19) {
+		need_service();
+		tap(refused(EX_OSERR, "bounding set"), "why", "");
+	}
 	is.capabilities = -1;
 	is.file.st_uid = 0;
 	is.file.st_mode &= ~(mode_t)S_ISUID;

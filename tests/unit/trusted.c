@@ -15,16 +15,20 @@ static int asked;
 /* What fstat(2) says: 0 is the truth, -1 an error. */
 static off_t other_size;
 static bool without_memory, no_memory, nothing_closed;
+static size_t told; /* the size, by fstat(2) */
+static bool elsewhere;
 
 /* The address sanitizer has its own memory, and looks at what is read of it. */
 #ifndef __SANITIZE_ADDRESS__
 /* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): glibc's own name of it */
 extern void *__libc_malloc(size_t size);
+static size_t room; /* that was asked for last */
 
 void *malloc(size_t size)
 {
 	void *memory = no_memory ? NULL : __libc_malloc(size);
 
+	room = size;
 	return memory != NULL ? memset(memory, 'm', size) : NULL;
 }
 #endif
@@ -41,6 +45,7 @@ int fstat(int fd, struct stat *st)
 	}
 	if (other_size != 0 && S_ISREG(st->st_mode))
 		st->st_size = other_size == 1 ? 0 : other_size;
+	told = (size_t)st->st_size;
 	return failed;
 }
 
@@ -52,9 +57,16 @@ int close(int fd)
 
 ssize_t read(int fd, void *buffer, size_t size)
 {
+	static const char *end;
 	ssize_t got = lseek(fd, 0, SEEK_CUR), give = result < (ssize_t)size ? result : (ssize_t)size;
 
-	asked++;
+	if (asked++ == 0) {
+		end = (const char *)buffer + told + 1;
+#ifndef __SANITIZE_ADDRESS__
+		elsewhere |= room != told + 1;
+#endif
+	}
+	elsewhere |= (const char *)buffer + size != end;
 	if (give < 0)
 		return -1;
 	if (more) {
@@ -126,7 +138,7 @@ int main(void)
 		const char *why = "";
 		int fd = trusted_open(paths[i].path, paths[i].type, &st, &why);
 
-		tap((fd >= 0) == paths[i].opened &&
+		tap((fd >= 0) == paths[i].opened && fd >= -1 &&
 			    (paths[i].why == NULL ? why == NULL :
 						    why != NULL && strncmp(why, paths[i].why, strlen(paths[i].why)) == 0),
 		    paths[i].path, why == NULL ? "" : why);
@@ -153,6 +165,7 @@ int main(void)
 		    "read whole", parts[i].what);
 		tap(text != NULL || (why != NULL && strstr(why, "whole") != NULL), "or it says why", parts[i].what);
 		tap(asked <= parts[i].at_most, "and it ends", parts[i].what);
+		tap(!elsewhere, "there is room for a byte more than there should be, and so much is asked for", parts[i].what);
 	}
 	other_size = -1;
 	tap(trusted_open("/etc", S_IFDIR, &st, &why) < 0 && strcmp(why, strerror(EIO)) == 0, "that cannot be looked at", why);

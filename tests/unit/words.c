@@ -1,9 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers, names, lines. Linked with src/ownership/words.c src/ownership/names.c src/ownership/text.c. */
 #include <limits.h>
+#include <setjmp.h>
 
 #include "ownership.h"
 #include "tap.h"
+
+static jmp_buf back;
+static bool no_memory, deaf;
+static int status;
+static char written[100];
+static size_t written_length;
+
+void *reallocarray(void *memory, size_t count, size_t size)
+{
+	return no_memory ? NULL : realloc(memory, count * size);
+}
+
+ssize_t write(int fd, const void *bytes, size_t length)
+{
+	if (deaf || fd != STDERR_FILENO || length > sizeof written)
+		return -1;
+	memcpy(written, bytes, length);
+	return (ssize_t)(written_length = length);
+}
+
+void _exit(int with)
+{
+	status = with;
+	longjmp(back, 1);
+}
 
 static const struct {
 	const char *text;
@@ -85,8 +111,25 @@ static const struct {
 	FAULT("a = " LONG LONG LONG LONG), FAULT("; " LONG LONG LONG LONG LONG),
 };
 
+/* DEAF: and nobody to tell. */
+static void without_memory(bool is_deaf)
+{
+	static const char said[] = "out of memory\n";
+	size_t count = 0;
+
+	deaf = is_deaf;
+	no_memory = true;
+	if (setjmp(back) == 0)
+		tap(grow(NULL, &count, 1) == NULL && false, "it does not go on without memory", "");
+	no_memory = false;
+	tap(status == (deaf ? EX_IOERR : EX_OSERR), "without memory it ends", "");
+	tap(written_length == strlen(said) && memcmp(written, said, written_length) == 0, "and says so", "");
+}
+
 int main(void)
 {
+	without_memory(false);
+	without_memory(true);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		unsigned value = 0;
 		bool good = is_decimal(numbers[i].text, numbers[i].max, &value);
@@ -107,5 +150,6 @@ int main(void)
 		tap((fault == NULL) == lines[i].good, "line",
 		    lines[i].text);
 	}
+	tap(strstr(line_fault("\r", 1), "Unix line ends") != NULL, "what to do about", "\r");
 	return tap_end();
 }
