@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "launcher.h"
 
+/* What was at TO is closed first, so that nothing is there where dup2() did nothing. Of what close(2) says nothing
+ * follows: often there was nothing to close, which is EBADF, and with any other error Linux has let go of the
+ * descriptor all the same. What counts is looked at behind it. */
 static void put(struct request *handle, int to) {
-    close(to); /* so that it is closed afterwards where dup2() did nothing */
+    close(to);
     must(dup2(handle->fd, to) == to && fcntl(to, F_GETFD) == 0, "cannot place descriptor %d: %m", to);
     handle->fd = to;
 }

@@ -9,7 +9,7 @@
 
 #include <stdarg.h>
 
-static int calls, failing, moved_to;
+static int calls, failing, moved_to, close_error;
 static char *told;
 
 /* MOVED_TO is what a descriptor is said to be moved to, where it is none of 0 to 2. */
@@ -24,6 +24,15 @@ int fcntl(int fd, int command, ...)
 	return command == F_DUPFD_CLOEXEC && (moved_to < 0 || moved_to > STDERR_FILENO) ?
 		       moved_to :
 		       (int)syscall(SYS_fcntl, fd, command, value);
+}
+
+/* Linux closes it, and may tell of an error nonetheless. */
+int close(int fd)
+{
+	long result = syscall(SYS_close, fd);
+
+	errno = close_error != 0 ? close_error : errno;
+	return close_error != 0 ? -1 : (int)result;
 }
 
 /* The next call, unless it is the one that fails. */
@@ -68,6 +77,7 @@ static void start_with(int fail)
 int main(void)
 {
 	static const char *const each[] = { "A=1", "B=2", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES" };
+	static const int errors[] = { EINTR, EIO, ENOSPC, EDQUOT };
 
 	start_with(0);
 	tap(said == NULL && strcmp(told, "A=1\nB=2\nLISTEN_FDS=2\nLISTEN_PID=me\nLISTEN_FDNAMES=one:two\n") == 0, "all is told",
@@ -76,6 +86,12 @@ int main(void)
 		start_with(i + 1);
 		tap(refused(EX_OSERR, each[i]), "refused for want of", each[i]);
 	}
+	for (size_t i = 0; i < COUNT(errors); i++) {
+		close_error = errors[i];
+		start_with(0);
+		tap(said == NULL && *told != '\0', "an error of close(2), which has closed it", strerror(close_error));
+	}
+	close_error = 0;
 	moved_to = -1;
 	start_with(0);
 	tap(refused(EX_OSERR, "cannot move") && *told == '\0', "a descriptor that cannot be moved", "");
