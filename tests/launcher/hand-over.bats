@@ -174,6 +174,15 @@ prepare()
 	done
 }
 
+@test "I4: what the caller held is closed before anything of the administrator's is opened" {
+	for words in '' '--pass one=3'; do
+		# shellcheck disable=SC2086 # none or two words
+		trace alice $words tcp:53 -- "$PROBE" --quiet 3</dev/null
+		[ "$(call_line 'close_range\([34], 4294967295, 0\) *= 0')" -lt "$(call_line 'openat\(.*"lowportbind\.conf"')" ] ||
+			fail "open together"
+	done
+}
+
 @test "I4: --pass with a bad number" {
 	for fd in -1 x '' 3x 99999999999 4294967299 03; do
 		launch alice --pass "x=$fd" tcp:53 -- "$PROBE"

@@ -233,6 +233,7 @@ static void try_row(size_t i)
 	fault = rows[i].fault;
 	calls = "";
 	made = 0;
+	errno = EAFNOSUPPORT; /* of whatever was before */
 	REFUSED(listeners = open_listeners(&start));
 	if (rows[i].why != NULL) {
 		tap(refused(rows[i].status, rows[i].why), rows[i].request, rows[i].why);
@@ -248,5 +249,6 @@ int main(void)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
 		try_row(i);
+	tap(open_listeners(&(struct start){ 0 }).count == 0, "no sockets", "of no requests");
 	return tap_end();
 }

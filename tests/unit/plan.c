@@ -229,6 +229,41 @@ static __attribute__((noinline)) const char *told(const char *requests, bool dry
 	return line;
 }
 
+/* The words of the command line are told while there is room: to 4,000 bytes, and whole. */
+static void length(void)
+{
+	char *words[] = { NULL, "more", NULL };
+	size_t bare = strlen(told("tcp:600", false)) - strlen(" d -x");
+	const char *line;
+
+	start.options.program = words;
+	for (int more = 0; more < 2; more++) {
+		*words = format_text("%0*d", 4000 - (int)bare - 1 - more, 0);
+		line = describe(&start);
+		tap(strlen(line) == (more ? 3999 + strlen(" more") : 4000), "4,000 bytes, and what begins before", "");
+	}
+}
+
+/* What decide_requests() never leaves behind. */
+static void nothing(void)
+{
+	struct section bare = { .name = "bare" };
+
+	memset(&start, 0, sizeof start);
+	start.options.program = (char *[]){ "d", NULL };
+	start.who.name = "alice";
+	read_requests(&start);
+	decide_requests(&start);
+	tap(start.requests.count == 0 && strcmp(describe(&start), "alice (uid 0):, handoff listen-fds: d") == 0, "of nothing", "");
+	first_port = "1024\n";
+	REFUSED(dry_run(&start));
+	tap(said == NULL && ended == EX_OK, "comes", "nothing");
+	APPEND(start.rules.sections, bare);
+	APPEND(start.options.requests, "@bare");
+	REFUSED(read_requests(&start));
+	tap(refused(EX_USAGE, "@bare: no section of this name has"), "a section without ports", said);
+}
+
 int main(void)
 {
 	char *many;
@@ -279,5 +314,7 @@ int main(void)
 	first_port = NULL;
 	told("tcp:600", true);
 	tap(refused(EX_OSERR, "ip_unprivileged"), "nor has the file", said);
+	length();
+	nothing();
 	return tap_end();
 }

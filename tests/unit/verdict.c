@@ -200,6 +200,7 @@ int main(void)
 	rules_add(&rules, "test.conf", text, sizeof text - 1);
 	tap(rules.faults.count == 0 && rules.sections.count == 25, "the table is", "read");
 	rows(&rules, false);
+	tap(section_names(&(struct section){ 0 }, &(struct endpoint){ .port = 53 }) == NULL, "a section without ports", "");
 	rules_add(&rules, "broken.conf", broken, sizeof broken - 1);
 	tap(rules.faults.count == 1 && rules.sections.count == 25, "a broken file adds", "nothing");
 	tap(rules.faults.count == 1 && !strncmp(rules.faults.items[0], "broken.conf:4: ", 15), "it is", "named");
