@@ -8,7 +8,7 @@ load ../helper
 prepare()
 {
 	TREE=$SCRATCH/tree
-	mkdir -p "$TREE"/{src/adopt,src/launcher,tests/adopt,tools,.ci,man}
+	mkdir -p "$TREE"/{src/adopt,src/launcher,tests/adopt,tools,.ci,conf,man}
 	cp "$srcdir/.clang-tidy" "$srcdir/.clang-format" "$TREE"
 	cp "$srcdir/tests/.clang-tidy" "$TREE/tests"
 	printf 'liblowport_adopt_so_SOURCES = \\\n    src/adopt/adopt.c \\\n    src/adopt/adopt.h\n' >"$TREE/Makefile.am"

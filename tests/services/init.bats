@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is in conf/init starts, reports, restarts and stops a service, and the process that it knows is the service's.
+# flavours: setuid
+# shellcheck disable=SC2154 # output, status are set by bats' run
+
+load ../helper
+load common
+
+# put FILE PLACE: of conf/init, for where the programs are installed here.
+put()
+{
+	mkdir -p "$(dirname "$2")"
+	sed -e "s|/usr/sbin/lowport-run|$RUN|" -e "s|/usr/bin/lowport|$PREFIX/bin/lowport|" "$srcdir/conf/init/$1" >"$2"
+	chmod 0755 "$2"
+}
+
+needs()
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+waiting_service()
+{
+	entry
+	sed -i 's/^exec.*/& --pause/' "$CONF"
+}
+
+# serves PID: that process is the service, alice's, and listens.
+serves()
+{
+	wait_listening tcp 79 || return
+	equal "$(readlink "/proc/$1/exe")" "$PROBE" "process $1" || return
+	equal "$(stat -c %U "/proc/$1")" alice "whose process $1 is"
+}
+
+is_free()
+{
+	[ ! -e "/proc/$1" ] && ! listening tcp 79
+}
+
+@test "sysvinit: start, status, restart, stop" {
+	needs start-stop-daemon
+	waiting_service
+	put sysvinit /etc/init.d/finger
+	run /etc/init.d/finger status
+	equal "$status" 3
+	run --separate-stderr /etc/init.d/finger start 3>&-
+	equal "$status" 0
+	first=$(cat /run/finger.pid)
+	serves "$first"
+	run --separate-stderr /etc/init.d/finger start 3>&-
+	equal "$status $(cat /run/finger.pid)" "0 $first"
+	run /etc/init.d/finger status
+	equal "$status" 0
+	matches "$output" "finger is running, process $first"
+	run --separate-stderr /etc/init.d/finger restart 3>&-
+	equal "$status" 0
+	is_free "$first" || [ "$first" != "$(cat /run/finger.pid)" ]
+	serves "$(cat /run/finger.pid)"
+	first=$(cat /run/finger.pid)
+	run --separate-stderr /etc/init.d/finger stop
+	equal "$status" 0
+	is_free "$first"
+	run --separate-stderr /etc/init.d/finger stop
+	equal "$status" 0
+	run /etc/init.d/finger try-restart
+	equal "$status" 0
+	is_free "$first"
+	run /etc/init.d/finger
+	equal "$status" 2
+}
+
+@test "sysvinit: a start that fails is a failure, and says why; a link of a runlevel is the same service" {
+	needs start-stop-daemon
+	waiting_service
+	put sysvinit /etc/init.d/finger
+	mkdir -p /etc/rc2.d
+	ln -s ../init.d/finger /etc/rc2.d/S01finger
+	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
+	wait_listening tcp 79
+	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
+	kill $!
+	equal "$status" 1
+	matches "$stderr" 'tcp:79: cannot be bound: Address already in use'
+	echo junk >>"$CONF"
+	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
+	equal "$status" 1
+	matches "$stderr" 'lowportbind.conf:[0-9]+: not a comment'
+}
+
+@test "OpenRC: start, status, restart, stop" {
+	needs openrc-run
+	waiting_service
+	mkdir -p /run/openrc/{daemons,exclusive,failed,hotplugged,inactive,options,scheduled} /etc/runlevels/default \
+		/run/openrc/{started,starting,stopped,stopping,tmp,wasinactive}
+	touch /run/openrc/softlevel
+	put openrc /etc/init.d/finger
+	run rc-service finger start 3>&-
+	equal "$status" 0
+	first=$(cat /run/finger.pid)
+	serves "$first"
+	run rc-service finger status
+	equal "$status" 0
+	matches "$output" started
+	run rc-service finger restart 3>&-
+	equal "$status" 0
+	[ "$first" != "$(cat /run/finger.pid)" ]
+	first=$(cat /run/finger.pid)
+	serves "$first"
+	run rc-service finger stop
+	equal "$status" 0
+	is_free "$first"
+	echo junk >>"$CONF"
+	run rc-service finger start 3>&-
+	[ "$status" -ne 0 ]
+	matches "$output" 'lowportbind.conf:[0-9]+: not a comment'
+}
+
+@test "runit: start, status, restart, stop" {
+	needs runsv
+	waiting_service
+	put runit/run /etc/sv/finger/run
+	spawn runsv root runsv /etc/sv/finger
+	wait_for sv status /etc/sv/finger
+	wait_listening tcp 79
+	first=$(cat /etc/sv/finger/supervise/pid)
+	serves "$first"
+	run sv status /etc/sv/finger
+	matches "$output" "^run: /etc/sv/finger: \\(pid $first\\)"
+	run sv restart /etc/sv/finger
+	equal "$status" 0
+	wait_listening tcp 79
+	[ "$first" != "$(cat /etc/sv/finger/supervise/pid)" ]
+	first=$(cat /etc/sv/finger/supervise/pid)
+	serves "$first"
+	run sv stop /etc/sv/finger
+	equal "$status" 0
+	is_free "$first"
+	sv exit /etc/sv/finger
+}
+
+@test "s6: start, status, restart, stop" {
+	needs s6-supervise
+	waiting_service
+	put s6/run /run/service/finger/run
+	spawn s6 root s6-supervise /run/service/finger
+	wait_for s6-svok /run/service/finger
+	wait_listening tcp 79
+	first=$(s6-svstat -o pid /run/service/finger)
+	serves "$first"
+	s6-svc -wr -T $((PATIENCE * 1000)) -r /run/service/finger
+	wait_listening tcp 79
+	[ "$first" != "$(s6-svstat -o pid /run/service/finger)" ]
+	first=$(s6-svstat -o pid /run/service/finger)
+	serves "$first"
+	s6-svc -wD -T $((PATIENCE * 1000)) -d /run/service/finger
+	is_free "$first"
+	s6-svc -xd /run/service/finger
+}
+
+@test "systemd: the units are in order" {
+	needs systemd-analyze
+	for unit in lowport@.service finger.service finger.socket; do
+		put "systemd/$unit" "$SCRATCH/$unit"
+		chmod 0644 "$SCRATCH/$unit"
+		sed -i 's|/usr/sbin/in.fingerd|/bin/true|' "$SCRATCH/$unit"
+	done
+	cp "$SCRATCH/lowport@.service" "$SCRATCH/lowport@finger.service"
+	run env SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no "$SCRATCH"/lowport@finger.service \
+		"$SCRATCH"/finger.socket "$SCRATCH"/finger.service
+	lacks "$output" "$SCRATCH"
+	equal "$status" 0
+}
+
+# The capabilities that the unit leaves to the start.
+bounded()
+{
+	local names
+	names=$(sed -n 's/^CapabilityBoundingSet=//p' "$srcdir/conf/init/systemd/lowport@.service" | tr 'A-Z\n' 'a-z ' | sed 's/cap_//g')
+	names=${names% }
+	setpriv --bounding-set "-all,+${names// /,+}" "$@"
+}
+
+@test "systemd: the capabilities of the unit are enough" {
+	mine /var/lib/jail
+	cp "$PROBE" /var/lib/jail/probe
+	mkdir -m 0700 /var/log/closed
+	install -m 0600 /dev/null /var/log/closed/log
+	entry 'runtime-directory = finger' 'listen = a=unix:/run/a b=unix:/run/finger/b' 'open = log=append:/var/log/closed/log' \
+		'chroot = /var/lib/jail' 'nice = -5' 'limit-nofile = 2000'
+	sed -i 's|^exec.*|exec = /probe|' "$CONF"
+	run --separate-stderr bash -c "$(declare -f bounded); srcdir=$srcdir; bounded \"\$@\"" - "$RUN" finger </dev/null
+	granted
+	clean alice '0 1 2 3 4 5 6'
+}
+
+# ftp_line: the service of inetd or xinetd, with a port and a program for this test.
+ftp_line()
+{
+	sed -e "s|/usr/bin/lowportbind|$LPB|" -e "s|/usr/sbin/my-ftpd|$PROBE|" -e "s|\\<ftp\\>|alice|g" \
+		"$srcdir/conf/init/$1" | sed -e 's/^alice stream/2121 stream/' -e 's/^service alice/service test/'
+	own <<-'END'
+		[data]
+		ports = tcp:20
+		owner = alice
+	END
+}
+
+@test "inetd: the line starts the program with the connection and the port, clean" {
+	needs inetd
+	ftp_line inetd.conf >"$SCRATCH/inetd.conf"
+	spawn inetd root inetd -i "$SCRATCH/inetd.conf"
+	wait_listening tcp 2121
+	run socat -t5 -T5 - TCP4:127.0.0.1:2121 </dev/null
+	clean alice '0 1 2 3'
+	socket 0 'local=127.0.0.1:2121'
+	socket 3 'local=.*:20' 'listening=1'
+	reported env.LISTEN_FDNAMES data
+}
+
+@test "xinetd: the file does, too" {
+	command -v xinetd >/dev/null || skip "xinetd is not installed; it cannot be beside openbsd-inetd"
+	{
+		printf 'defaults\n{\n}\n'
+		ftp_line xinetd.conf | sed 's/disable .*/disable = no\ntype = UNLISTED\nport = 2121\nflags = IPv4/'
+	} >"$SCRATCH/xinetd.conf"
+	spawn xinetd root xinetd -dontfork -f "$SCRATCH/xinetd.conf" -pidfile "$SCRATCH/xinetd-pid"
+	wait_listening tcp 2121
+	run socat -t5 -T5 - TCP4:127.0.0.1:2121 </dev/null
+	clean alice '0 1 2 3'
+	socket 0 'local=127.0.0.1:2121'
+	socket 3 'local=.*:20' 'listening=1'
+}
+
+@test "a container: the service is process 1, and ends by SIGTERM" {
+	waiting_service
+	put container "$SCRATCH/container"
+	run "$SCRATCH/container"
+	equal "$status" 64
+	sed -i 's/--pause/--exit=0/' "$CONF"
+	run --separate-stderr unshare --pid --fork --kill-child "$SCRATCH/container" finger </dev/null
+	granted
+	clean alice
+	reported pid 1
+}
