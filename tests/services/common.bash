@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034 # used by the bats files
+# shellcheck shell=bash disable=SC2034,SC2154 # status, output are set by bats, others used there
 #
 # Shared by the tests of lowport-run.
 
