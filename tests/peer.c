@@ -22,24 +22,31 @@ static int tell(int fd)
 	return fflush(stdout);
 }
 
-int main(int argc, char **argv)
+static int act(const char *word, int fd, const struct sockaddr_un *at)
 {
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (argc != 3 || strlen(argv[2]) >= sizeof at.sun_path)
-		return 64;
-	memcpy(at.sun_path, argv[2], strlen(argv[2]));
-	fd = socket(AF_UNIX, strcmp(argv[1], "datagrams") == 0 ? SOCK_DGRAM : SOCK_STREAM, 0);
-	if (strcmp(argv[1], "connect") == 0)
-		return connect(fd, (struct sockaddr *)&at, sizeof at) != 0 || tell(fd);
-	if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0)
+	if (strcmp(word, "connect") == 0)
+		return connect(fd, (const struct sockaddr *)at, sizeof *at) != 0 || tell(fd);
+	if (bind(fd, (const struct sockaddr *)at, sizeof *at) != 0)
 		return 1;
-	if (strcmp(argv[1], "datagrams") == 0)
+	if (strcmp(word, "datagrams") == 0)
 		return pause();
 	if (listen(fd, 8) != 0)
 		return 1;
 	for (;;)
 		if (tell(accept(fd, NULL, NULL)) != 0)
 			return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd, status;
+
+	if (argc != 3 || strlen(argv[2]) >= sizeof at.sun_path)
+		return 64;
+	memcpy(at.sun_path, argv[2], strlen(argv[2]));
+	fd = socket(AF_UNIX, strcmp(argv[1], "datagrams") == 0 ? SOCK_DGRAM : SOCK_STREAM, 0);
+	status = act(argv[1], fd, &at);
+	close(fd);
+	return status;
 }

@@ -15,15 +15,16 @@ bool is_descriptor(const char *program, const requests *passes) {
 
 void execute_descriptor(char **program, const requests *handed) {
     const struct request *last = &handed->items[handed->count - 1];
-    const char *names = getenv("LISTEN_FDNAMES");
-    const char *before = names != NULL ? strrchr(names, ':') : NULL;
+    const char *names = "";
 
     must(fcntl(last->fd, F_SETFD, FD_CLOEXEC) == 0, "%s: %m", *program);
-    if (before == NULL) {
+    for (const struct request *one = handed->items; one < last; one++)
+        names = format_text("%s%s%s", names, *names != '\0' ? ":" : "", one->name);
+    if (last == handed->items) {
         must(unsetenv("LISTEN_FDS") == 0 && unsetenv("LISTEN_PID") == 0 && unsetenv("LISTEN_FDNAMES") == 0, "%m");
     } else {
         must(setenv("LISTEN_FDS", format_text("%zu", handed->count - 1), 1) == 0, "cannot set LISTEN_FDS: %m");
-        must(setenv("LISTEN_FDNAMES", format_text("%.*s", (int)(before - names), names), 1) == 0, "%m");
+        must(setenv("LISTEN_FDNAMES", names, 1) == 0, "cannot set LISTEN_FDNAMES: %m");
     }
     execveat(last->fd, "", program, environ, AT_EMPTY_PATH);
     refuse(126, "%s: %m", *program);

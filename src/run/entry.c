@@ -96,15 +96,15 @@ bool entry_has(const struct entry *entry, const char *prefix) {
 
 /* Reads FILE again, so that ports and service keys are of one text, whatever happens to the file meanwhile. */
 static const char *read_again(const struct section *known, struct entry *entry) {
-    struct rules *rules = calloc(1, sizeof *rules);
+    struct rules rules = {0};
     size_t length = 0;
     const char *why, *text = trusted_read(known->file, &length, &why);
 
-    must(rules != NULL, "out of memory");
+    *entry = (struct entry){0};
     if (text == NULL) return format_text("%s: %s", known->file, why != NULL ? why : "it went away meanwhile");
-    rules_add(rules, known->file, text, length);
-    EACH(fault, rules->faults) return *fault;
-    EACH(section, rules->sections)
+    rules_add(&rules, known->file, text, length);
+    EACH(fault, rules.faults) return *fault;
+    EACH(section, rules.sections)
         if (strcmp(section->name, known->name) == 0) return entry_read(section, text, length, entry);
     return format_text("%s: section [%s] went away meanwhile", known->file, known->name);
 }
