@@ -29,6 +29,10 @@ int verb_check(const struct verb *verb, int argc, char **argv);
 int verb_import(const struct verb *verb, int argc, char **argv);
 int verb_ls(const struct verb *verb, int argc, char **argv);
 int verb_explain(const struct verb *verb, int argc, char **argv);
+int verb_load(const struct verb *verb, int argc, char **argv);
+int verb_reload(const struct verb *verb, int argc, char **argv);
+int verb_unload(const struct verb *verb, int argc, char **argv);
+int verb_status(const struct verb *verb, int argc, char **argv);
 
 /* Reads the next option of VERB as getopt_long(3) does, and returns it, or -1. Answers --help, and what VERB has no
  * such option for; both end the program. The OPTIONS must have HELP_OPTION among them. */
@@ -127,3 +131,9 @@ bool dropin_put(const struct dropin *dropin, const char *text);
 /* Removes the file, if grant wrote it for just this. Sets *REMOVED when it did. False when it could not, having said
  * why; that there is no such file is no failure. */
 bool dropin_remove(const struct dropin *dropin, bool *removed);
+
+/* ---- table.c, or no-table.c ---- */
+
+/* Reloads the kernel table, where one is loaded, after the files have changed. Ends the program, and says why, where
+ * that fails. */
+void follow_with_table(void);

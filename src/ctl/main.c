@@ -11,6 +11,11 @@ static const struct verb verbs[] = {
     {"ls", "[--json]", "list the ports that sections name, and who holds them now", EX_USAGE, verb_ls},
     {"import", "--authbind DIRECTORY | --inetd FILE", "print an ownership file that grants the same", EX_USAGE,
      verb_import},
+    {"load", "[--cgroup DIRECTORY]", "let the kernel enforce the ownership files on every bind(2) (root)", EX_USAGE,
+     verb_load},
+    {"reload", "", "read them again into the loaded table, from one bind to the next (root)", EX_USAGE, verb_reload},
+    {"unload", "", "take the table out of the kernel (root)", EX_USAGE, verb_unload},
+    {"status", "", "say whether a table is loaded, and is what the files say (root)", EX_USAGE, verb_status},
 };
 #define END (verbs + sizeof verbs / sizeof *verbs)
 

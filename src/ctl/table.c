@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl.h"
+#include "kernel.h"
+
+#define quit_by(trouble) give_up((trouble).status, "%s", (trouble).why)
+
+/* The files as they are now, for the kernel. Ends the program, saying WHAT becomes of it, where they cannot be. */
+static struct image *read_image(struct rules *rules, const char *what) {
+    uint64_t netns = place_netns();
+    struct image *image;
+    id_t id;
+
+    if (netns == 0) give_up(EX_UNAVAILABLE, "this network namespace has no cookie (Linux 5.14); %s", what);
+    read_ownership(rules);
+    point_at_faults(rules);
+    if (rules->faults.count > 0) give_up(EX_CONFIG, "what is broken above may grant a port to anybody; %s", what);
+    image = image_make(rules, netns);
+    if (image == NULL) give_up(EX_CONFIG, "the ownership files hold more than a table does; %s", what);
+    EACH(section, rules->sections)
+        EACH(member, section->members)
+            if (!name_to_id(member->group, member->name, &id))
+                point_at("%s:%u: warning: section [%s]: there is no %s %s, and so the table grants it nothing until it "
+                         "is reloaded",
+                         section->file, section->line, section->name, member->group ? "group" : "user", member->name);
+    return image;
+}
+
+static void say_size(const char *where, const struct image *image) {
+    unsigned ports = image->words[IMAGE_AT_PORTS], sections = image->words[IMAGE_AT_SECTIONS];
+
+    say("%s: %u port%s, by %u section%s", where, ports, ports == 1 ? "" : "s", sections, sections == 1 ? "" : "s");
+}
+
+static void warn_of_foreign(const char *cgroup, const uint32_t programs[TABLE_HOOKS]) {
+    lines found = {0};
+
+    foreign_find(cgroup, programs, &found);
+    EACH(line, found)
+        complain("note: %s may grant a port that no section names, or undo a refusal; it is none of ours", *line);
+}
+
+int verb_load(const struct verb *verb, int argc, char **argv) {
+    static const struct option options[] = {HELP_OPTION, {"cgroup", required_argument, NULL, 'c'}, {0}};
+    struct place place = SOME_PLACE;
+    struct table_status status;
+    struct trouble trouble;
+    struct rules rules;
+    struct image *image;
+    int option;
+
+    while ((option = next_option(verb, argc, argv, options)) != -1)
+        if (option == 'c') place.cgroup = optarg;
+    if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
+    image = read_image(&rules, "nothing is loaded");
+    if (!table_load(&place, image, &trouble)) quit_by(trouble);
+    say_size(format_text("loaded at %s%s", place.cgroup, place.whole ? "" : ", and so for its processes alone"), image);
+    if (!table_status(&place, &status, &trouble)) quit_by(trouble);
+    warn_of_foreign(place.cgroup, status.programs);
+    return DONE;
+}
+
+static void take_no_argument(const struct verb *verb, int argc, char **argv) {
+    static const struct option options[] = {HELP_OPTION, {0}};
+
+    while (next_option(verb, argc, argv, options) != -1) continue;
+    if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
+}
+
+static struct image *reload(struct trouble *trouble) {
+    struct place place = SOME_PLACE;
+    struct rules rules;
+    struct image *image = read_image(&rules, "the table that is loaded stays in force");
+
+    return table_swap(&place, image, trouble) ? image : NULL;
+}
+
+int verb_reload(const struct verb *verb, int argc, char **argv) {
+    const struct image *image;
+    struct trouble trouble;
+
+    take_no_argument(verb, argc, argv);
+    image = reload(&trouble);
+    if (image == NULL) quit_by(trouble);
+    say_size("reloaded", image);
+    return DONE;
+}
+
+void follow_with_table(void) {
+    struct trouble trouble;
+
+    if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return;
+    if (reload(&trouble) == NULL) quit_by(trouble);
+}
+
+int verb_unload(const struct verb *verb, int argc, char **argv) {
+    struct place place = SOME_PLACE;
+    struct trouble trouble;
+    bool was;
+
+    take_no_argument(verb, argc, argv);
+    if (!table_unload(&place, &was, &trouble)) quit_by(trouble);
+    say(was ? "unloaded; every port has the kernel's own rule again" : "no table is loaded");
+    return was ? DONE : NOT_DONE;
+}
+
+/* Whether the loaded table is what the files say now. Says so where it is not. */
+static bool is_current(const struct image *loaded) {
+    uint64_t netns = loaded->words[IMAGE_AT_NETNS_LOW] | (uint64_t)loaded->words[IMAGE_AT_NETNS_HIGH] << 32;
+    const struct image *now;
+    struct rules rules;
+
+    if (loaded->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
+        return say("another version of lowportctl has loaded it; unload it, and load it again"), false;
+    if (netns != place_netns()) say("it speaks for another network namespace than this");
+    read_ownership(&rules);
+    point_at_faults(&rules);
+    now = rules.faults.count == 0 ? image_make(&rules, netns) : NULL;
+    if (now == NULL)
+        return say("the files are broken, or hold too much: a reload would leave this table as it is"), false;
+    if (memcmp(now, loaded, sizeof *now) == 0) return say("it is what the files say"), true;
+    return say("the files have changed since, or the users and groups: lowportctl reload"), false;
+}
+
+int verb_status(const struct verb *verb, int argc, char **argv) {
+    struct place place = SOME_PLACE, root = SOME_PLACE;
+    struct table_status status;
+    struct trouble trouble;
+    const char *where;
+    bool current;
+    int fd;
+
+    take_no_argument(verb, argc, argv);
+    if (!table_status(&place, &status, &trouble)) quit_by(trouble);
+    if (!status.loaded) return say("no table is loaded; lowportctl load loads it"), NOT_DONE;
+    where = status.whole ? "loaded, for all processes"
+                         : format_text("loaded, for the processes of one cgroup (of id %llu)",
+                                       (unsigned long long)status.cgroup);
+    say_size(where, status.image);
+    if (status.detached != NULL)
+        complain("its program at %s is attached no more: lowportctl unload, and then load", status.detached);
+    current = is_current(status.image);
+    fd = place_open_cgroup(&root, &trouble);
+    if (fd >= 0) {
+        warn_of_foreign(root.cgroup, status.programs);
+        close(fd);
+    }
+    return current && status.detached == NULL ? DONE : NOT_DONE;
+}

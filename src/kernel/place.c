@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/vfs.h>
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
+static bool is_on(int fd, unsigned long magic) {
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) == 0 && (unsigned long)fs.f_type == magic;
+}
+
+/* Only the root of the whole tree lacks this file. One that a container takes for its root has it. */
+static bool is_true_root(int fd) { return faccessat(fd, "cgroup.type", F_OK, 0) != 0 && errno == ENOENT; }
+
+/* Undoes the octal escapes of proc_pid_mountinfo(5), in place. */
+static void unescape(char *text) {
+    char *to = text;
+
+    for (; *text != '\0'; text++) {
+        unsigned byte;
+
+        /* NOLINTNEXTLINE(cert-err34-c): three digits make no larger number than an unsigned holds */
+        if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1)
+            *text = (char)byte, memmove(text + 1, text + 4, strlen(text + 4) + 1);
+        *to++ = *text;
+    }
+    *to = '\0';
+}
+
+/* Opens the first cgroup2 mount that shows the root of the tree: that of a unified host, or the one beside the
+ * hierarchies of a hybrid host. Sets *ANY where there is some mount of the kind at all. */
+static int open_root(const char **path, bool *any) {
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    char *line = NULL, *at;
+    size_t room = 0;
+    int fd = -1;
+
+    *any = false;
+    while (mounts != NULL && fd < 0 && getline(&line, &room, mounts) >= 0) {
+        if (strstr(line, " - cgroup2 ") == NULL || sscanf(line, "%*s %*s %*s %*s %ms", &at) != 1) continue;
+        *any = true;
+        unescape(at);
+        fd = open(at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0 && !(is_on(fd, CGROUP2_SUPER_MAGIC) && is_true_root(fd))) close(fd), fd = -1;
+        *path = at;
+    }
+    free(line);
+    if (mounts != NULL) (void)fclose(mounts); /* it was read alone */
+    return fd;
+}
+
+int place_open_cgroup(struct place *place, struct trouble *trouble) {
+    bool any;
+    int fd;
+
+    place->whole = place->cgroup == NULL;
+    if (place->whole) {
+        fd = open_root(&place->cgroup, &any);
+        if (fd < 0 && any)
+            trouble_is(trouble, EX_UNAVAILABLE,
+                       "no cgroup2 mount shows the root of the tree, as in a container; the table "
+                       "is loaded on the host, which it speaks for");
+        else if (fd < 0)
+            trouble_is(trouble, EX_UNAVAILABLE,
+                       "no cgroup2 file system is mounted; mount it: mount -t cgroup2 cgroup2 "
+                       "/sys/fs/cgroup/unified (or any directory)");
+        return fd;
+    }
+    fd = open(place->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return trouble_is(trouble, EX_NOINPUT, "%s: cannot be opened: %m", place->cgroup), -1;
+    if (is_on(fd, CGROUP2_SUPER_MAGIC)) return place->whole = is_true_root(fd), fd;
+    close(fd);
+    return trouble_is(trouble, EX_USAGE, "%s: is not in a cgroup2 file system", place->cgroup), -1;
+}
+
+/* Whether the open DIRECTORY is root's alone. Anyone may have made one first, where its parent lets everybody. */
+static bool is_private(int directory) {
+    struct stat st;
+
+    return fstat(directory, &st) == 0 && st.st_uid == 0 && (st.st_mode & 07777) == 0700;
+}
+
+bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble) {
+    *missing = false;
+    if (make && mkdir(PIN_DIRECTORY, 0700) != 0 && errno != EEXIST)
+        return trouble_is(trouble, EX_UNAVAILABLE,
+                          "%s: cannot be made: %m; is a bpf file system mounted there? mount -t bpf bpf " PIN_PARENT,
+                          PIN_DIRECTORY);
+    place->directory = open(PIN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (place->directory < 0 && errno == ENOENT && !make) return *missing = true;
+    if (place->directory < 0)
+        return trouble_is(trouble, errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE, "%s: cannot be opened: %m",
+                          PIN_DIRECTORY);
+    if (!is_on(place->directory, BPF_FS_MAGIC)) {
+        if (make && is_private(place->directory)) rmdir(PIN_DIRECTORY);
+        return trouble_is(trouble, EX_UNAVAILABLE,
+                          "%s: is not in a bpf file system; mount one: mount -t bpf bpf " PIN_PARENT, PIN_DIRECTORY);
+    }
+    if (!is_private(place->directory))
+        return trouble_is(trouble, EX_NOPERM, "%s: is not root's, or not of mode 0700; whoever made it, remove it",
+                          PIN_DIRECTORY);
+    if (flock(place->directory, LOCK_EX) != 0)
+        return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
+    return true;
+}
+
+char *place_pin(const struct place *place, const char *name) {
+    return format_text("/proc/self/fd/%d/%s", place->directory, name);
+}
+
+uint64_t place_netns(void) {
+    uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0) return 0;
+    if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) != 0) cookie = 0;
+    close(fd);
+    return cookie;
+}

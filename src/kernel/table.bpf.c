@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* The kernel table: asked before and after each bind(2) of the hosts' sockets. What it decides by is one value of one
+ * map, which nobody can write to any more; image.h says how it looks, and src/ownership/verdict.c
+ * what has to come of it. */
+
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "image.h"
+
+/* Not "GPL-2.0-or-later": the kernel knows a fixed set of names. */
+char LICENSE[] SEC("license") = "GPL";
+
+/* ---- what of the kernel's structures is looked at; where it lies is found by name when the programs are loaded ----
+ */
+
+#define KERNEL __attribute__((preserve_access_index))
+struct kernel_id {
+    __u32 val; /* as of the initial user namespace, whatever namespace the process is in */
+};
+struct group_info {
+    int ngroups;
+    struct kernel_id gid[];
+} KERNEL;
+struct cred {
+    struct kernel_id uid, gid, euid, egid, fsuid, fsgid;
+    struct group_info *group_info;
+} KERNEL;
+struct task_struct {
+    const struct cred *cred;
+} KERNEL;
+struct sock_common {
+    unsigned char skc_ipv6only : 1;
+} KERNEL;
+struct sock {
+    struct sock_common __sk_common;
+} KERNEL;
+
+/* ---- maps ---- */
+
+/* The one slot: what stands in it is the table. A new table is a new map in it, from one lookup to the next. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __array(
+        values, struct {
+            __uint(type, BPF_MAP_TYPE_ARRAY);
+            __uint(max_entries, 1);
+            __uint(map_flags, BPF_F_RDONLY_PROG);
+            __type(key, __u32);
+            __type(value, __u32[IMAGE_WORDS]);
+        });
+} slot SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 256 * 1024);
+} events SEC(".maps");
+
+/* The ports that the kernel is kept from handing out, and that the administrator has not named himself: a bit each.
+ * Kept here for lowportctl alone, since it must live as long as the programs do. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64[1024]);
+} reserved SEC(".maps");
+
+/* Until when, by the monotonic clock, somebody wants to be told. A monitor that was killed is forgotten by itself. */
+volatile __u64 watched_until;
+
+/* Whether a refusal can say EACCES: bpf_set_retval(), since Linux 6.1. Without it the kernel says EPERM. */
+const volatile bool says_eacces = false;
+
+/* ---- the verdict ---- */
+
+enum { HALF_V4 = 1, HALF_V6 = 2 };
+enum ruling { UNLISTED, REFUSED, GRANTED, ROOT };
+
+/* One bind, and how far it is decided. */
+struct question {
+    const struct image *image;
+    struct group_info *groups;
+    __u32 ngroups, uid, gid;
+    bool has_uid, has_gid;       /* real, effective and filesystem ids agree; only then they count */
+    bool wildcard;               /* any address of the families of NEED */
+    __u32 need, have;            /* HALF_: what must be granted; what is */
+    __u32 address[4];            /* network byte order; IPv4 in the first */
+    __u32 list, at, count, gids; /* list: of sections; the others are of the loop that runs: a place, and how many */
+    bool found;
+};
+
+static __always_inline __u32 word(const struct image *image, __u32 at) { return image->words[at & (IMAGE_WORDS - 1)]; }
+
+/* Whether VALUE is one of the COUNT sorted words at AT. */
+static __always_inline bool is_among(const struct image *image, __u32 at, __u32 count, __u32 value) {
+    if (count == 0) return false;
+    for (int step = 0; step < 21 && count > 1; step++) {
+        __u32 half = count >> 1;
+
+        if (word(image, at + half) <= value) at += half;
+        count -= half;
+    }
+    return word(image, at) == value;
+}
+
+static __always_inline bool read_group(const struct question *q, __u32 i, __u32 *gid) {
+    return bpf_probe_read_kernel(gid, sizeof *gid, &q->groups->gid[i & 0xffff].val) == 0;
+}
+
+/* The caller has few groups: is the one in turn among the section's? */
+static long try_own_group(__u32 i, struct question *q) {
+    __u32 gid;
+
+    q->found = read_group(q, i, &gid) && is_among(q->image, q->at, q->count, gid);
+    return q->found;
+}
+
+/* The section has few groups: is the one in turn among the caller's, which the kernel keeps sorted? */
+static long try_granted_group(__u32 i, struct question *q) {
+    __u32 gid = word(q->image, q->at + i), first = 0, count = q->ngroups, other = 0;
+
+    for (int step = 0; step < 18 && count > 1; step++) {
+        __u32 half = count >> 1;
+
+        if (!read_group(q, first + half, &other)) return 1;
+        if (other <= gid) first += half;
+        count -= half;
+    }
+    q->found = read_group(q, first, &other) && other == gid;
+    return q->found;
+}
+
+static __always_inline bool is_member(struct question *q, __u32 section) {
+    __u32 users = word(q->image, section + SECTION_USERS), groups = word(q->image, section + SECTION_GROUPS);
+
+    if (word(q->image, section + SECTION_FLAGS) & SECTION_ANYONE) return true;
+    if (q->has_uid && is_among(q->image, section + SECTION_HEAD, users, q->uid)) return true;
+    if (groups == 0 || !q->has_uid) return false;
+    q->at = section + SECTION_HEAD + users;
+    q->count = groups;
+    if (q->has_gid && is_among(q->image, q->at, groups, q->gid)) return true;
+    if (q->ngroups == 0) return false;
+    q->found = false;
+    if (q->ngroups < groups)
+        bpf_loop(q->ngroups, try_own_group, q, 0);
+    else
+        bpf_loop(groups, try_granted_group, q, 0);
+    return q->found;
+}
+
+static long try_v4_block(__u32 i, struct question *q) {
+    __u32 at = q->at + i * V4_WORDS;
+
+    q->found = ((word(q->image, at) ^ q->address[0]) & word(q->image, at + 1)) == 0;
+    return q->found;
+}
+
+static long try_v6_block(__u32 i, struct question *q) {
+    __u32 at = q->at + i * V6_WORDS, differs = 0;
+
+    for (int j = 0; j < 4; j++) differs |= (word(q->image, at + j) ^ q->address[j]) & word(q->image, at + 4 + j);
+    q->found = differs == 0;
+    return q->found;
+}
+
+/* Which of the halves that are needed the section's addresses cover. */
+static __always_inline __u32 covers(struct question *q, __u32 section) {
+    __u32 flags = word(q->image, section + SECTION_FLAGS), all = 0;
+    __u32 v4 = word(q->image, section + SECTION_V4), v6 = word(q->image, section + SECTION_V6);
+
+    if (flags & SECTION_ALL_V4) all |= HALF_V4;
+    if (flags & SECTION_ALL_V6) all |= HALF_V6;
+    if (q->wildcard || (all & q->need) != 0) return all & q->need;
+    q->at = section + SECTION_HEAD + word(q->image, section + SECTION_USERS) + word(q->image, section + SECTION_GROUPS);
+    q->found = false;
+    if (q->need == HALF_V4) {
+        bpf_loop(v4, try_v4_block, q, 0);
+    } else {
+        q->at += v4 * V4_WORDS;
+        bpf_loop(v6, try_v6_block, q, 0);
+    }
+    return q->found ? q->need : 0;
+}
+
+static long try_section(__u32 i, struct question *q) {
+    __u32 section = word(q->image, q->list + 1 + i), covered = covers(q, section);
+
+    if ((covered & ~q->have) != 0 && is_member(q, section)) q->have |= covered;
+    return q->have == q->need;
+}
+
+/* Who asks. Not task_struct.real_cred: io_uring binds with the ids that its ring, or a personality, was given, and
+ * these are the kernel's own current_cred(), by which it looks at capabilities too. */
+static __always_inline bool read_caller(struct question *q, __u32 *euid) {
+    const struct cred *cred = bpf_get_current_task_btf()->cred;
+
+    q->uid = cred->uid.val;
+    q->gid = cred->gid.val;
+    *euid = cred->euid.val;
+    q->has_uid = q->uid == *euid && q->uid == cred->fsuid.val;
+    q->has_gid = q->gid == cred->egid.val && q->gid == cred->fsgid.val;
+    q->groups = cred->group_info;
+    q->ngroups = q->groups->ngroups;
+    return q->has_uid && q->uid == 0;
+}
+
+static __always_inline void tell(const struct question *q, __u32 euid, __u16 port, __u32 protocol, bool after,
+                                 enum ruling ruling) {
+    struct event *event;
+
+    if (watched_until == 0 || bpf_ktime_get_ns() > watched_until) return;
+    event = bpf_ringbuf_reserve(&events, sizeof *event, 0);
+    if (event == NULL) return;
+    event->pid = bpf_get_current_pid_tgid() >> 32;
+    event->uid = q->uid;
+    event->euid = euid;
+    event->port = port;
+    event->protocol = protocol;
+    event->verdict = ruling == ROOT ? EVENT_ROOT : ruling == GRANTED ? EVENT_GRANTED : EVENT_REFUSED;
+    event->v6 = (q->need & HALF_V6) != 0;
+    event->dual = q->need == (HALF_V4 | HALF_V6);
+    event->after = after;
+    event->unused = 0;
+    for (int i = 0; i < 4; i++) event->address[i] = q->address[i];
+    bpf_get_current_comm(event->command, sizeof event->command);
+    bpf_ringbuf_submit(event, 0);
+}
+
+/* Decides on a bind of PORT, with what Q says of its address. */
+static __always_inline enum ruling decide(struct question *q, __u64 netns, __u32 protocol, __u16 port, bool after) {
+    __u32 zero = 0, table = protocol == IPPROTO_UDP ? IMAGE_AT_UDP : IMAGE_AT_TCP, count, euid;
+    void *found = bpf_map_lookup_elem(&slot, &zero);
+    enum ruling ruling = REFUSED;
+
+    if (found == NULL) return UNLISTED; /* it is empty in no state that lowportctl leaves */
+    q->image = bpf_map_lookup_elem(found, &zero);
+    if (q->image == NULL) return UNLISTED;
+    if (word(q->image, IMAGE_AT_NETNS_LOW) != (__u32)netns || word(q->image, IMAGE_AT_NETNS_HIGH) != netns >> 32)
+        return UNLISTED;
+    q->list = word(q->image, table + port);
+    if (q->list == 0) return UNLISTED;
+    if (read_caller(q, &euid)) {
+        ruling = ROOT;
+    } else {
+        count = word(q->image, q->list);
+        /* Nearly every port has one section, and a loop has its price. */
+        if (try_section(0, q) || (count > 1 && (bpf_loop(count, try_section, q, 0), q->have == q->need)))
+            ruling = GRANTED;
+    }
+    tell(q, euid, port, protocol, after, ruling);
+    return ruling;
+}
+
+/* UDP-Lite and DCCP have ports of their own. MPTCP binds a socket of TCP. */
+static __always_inline bool is_ours(__u32 protocol) { return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP; }
+
+static __always_inline void set_v4(struct question *q, __u32 address) {
+    q->need = HALF_V4;
+    q->address[0] = address;
+    q->wildcard = address == 0;
+}
+
+/* Whether IPV6_V6ONLY is set now. SK is the kernel's own structure, of which the verifier lets a program see a few
+ * fields: read from memory it is a number, and may be followed. What cannot be read is no, which needs more. */
+static __always_inline bool is_v6_only(const void *sk) {
+    const struct sock *sock = NULL;
+
+    bpf_probe_read_kernel(&sock, sizeof sock, &sk);
+    return BPF_CORE_READ_BITFIELD_PROBED(sock, __sk_common.skc_ipv6only);
+}
+
+static __always_inline void set_v6(struct question *q, const void *sk) {
+    bool high = (q->address[0] | q->address[1]) != 0;
+
+    q->need = HALF_V6;
+    if (!high && q->address[2] == bpf_htonl(0xffff)) {
+        set_v4(q, q->address[3]);
+        q->address[3] = 0;
+    } else if (!high && (q->address[2] | q->address[3]) == 0) {
+        q->wildcard = true;
+        if (!is_v6_only(sk)) q->need |= HALF_V4;
+    }
+}
+
+static __always_inline int refuse(void) {
+    if (says_eacces) bpf_set_retval(-EACCES);
+    return 0;
+}
+
+/* 3 lifts CAP_NET_BIND_SERVICE from this call. Root is not lifted: its own capability is to decide. */
+static __always_inline int answer(enum ruling ruling) {
+    return ruling == REFUSED ? refuse() : ruling == GRANTED ? 3 : 1;
+}
+
+/* The family that the caller wrote into the address is not looked at: AF_UNSPEC is AF_INET to the kernel. */
+SEC("cgroup/bind4")
+int lowport_bind4(struct bpf_sock_addr *ctx) {
+    struct question q = {0};
+    __u16 port = bpf_ntohs(ctx->user_port);
+
+    if (port == 0 || !is_ours(ctx->protocol)) return 1;
+    set_v4(&q, ctx->user_ip4);
+    return answer(decide(&q, bpf_get_netns_cookie(ctx), ctx->protocol, port, false));
+}
+
+SEC("cgroup/bind6")
+int lowport_bind6(struct bpf_sock_addr *ctx) {
+    struct question q = {0};
+    __u16 port = bpf_ntohs(ctx->user_port);
+
+    if (port == 0 || !is_ours(ctx->protocol)) return 1;
+    q.address[0] = ctx->user_ip6[0];
+    q.address[1] = ctx->user_ip6[1];
+    q.address[2] = ctx->user_ip6[2];
+    q.address[3] = ctx->user_ip6[3];
+    set_v6(&q, ctx->sk);
+    return answer(decide(&q, bpf_get_netns_cookie(ctx), ctx->protocol, port, false));
+}
+
+/* What is really bound now, with the socket locked: a thread may have changed IPV6_V6ONLY since, and the kernel may
+ * have chosen the port. A refusal here undoes the bind. */
+SEC("cgroup/post_bind4")
+int lowport_post_bind4(struct bpf_sock *ctx) {
+    struct question q = {0};
+
+    if (!is_ours(ctx->protocol)) return 1;
+    set_v4(&q, ctx->src_ip4);
+    return decide(&q, bpf_get_netns_cookie(ctx), ctx->protocol, ctx->src_port, true) == REFUSED ? refuse() : 1;
+}
+
+SEC("cgroup/post_bind6")
+int lowport_post_bind6(struct bpf_sock *ctx) {
+    struct question q = {0};
+
+    if (!is_ours(ctx->protocol)) return 1;
+    q.address[0] = ctx->src_ip6[0];
+    q.address[1] = ctx->src_ip6[1];
+    q.address[2] = ctx->src_ip6[2];
+    q.address[3] = ctx->src_ip6[3];
+    set_v6(&q, ctx);
+    return decide(&q, bpf_get_netns_cookie(ctx), ctx->protocol, ctx->src_port, true) == REFUSED ? refuse() : 1;
+}

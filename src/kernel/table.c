@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/utsname.h>
+
+#include "table.skel.h"
+
+#define BTF "/sys/kernel/btf/vmlinux"
+#define LOCKDOWN "/sys/kernel/security/lockdown"
+
+static const char *const hooks[TABLE_HOOKS] = {"bind4", "bind6", "post_bind4", "post_bind6"};
+static const char *const maps[] = {"slot", "reserved", "events", "watched"};
+#define MAPS (sizeof maps / sizeof *maps)
+
+static char *said; /* the last line that libbpf had to say, which is the nearest to a reason */
+
+__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level, const char *format,
+                                                      va_list values) {
+    char *text;
+
+    if (level != LIBBPF_WARN || vasprintf(&text, format, values) < 0) return 0;
+    text[strcspn(text, "\n")] = '\0';
+    said = text;
+    return 0;
+}
+
+/* ---- can it be here at all? ---- */
+
+static bool is_locked_down(void) {
+    char text[128] = "";
+    int fd = open(LOCKDOWN, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+    if (fd >= 0) close(fd);
+    return length > 0 && strstr(text, "[confidentiality]") != NULL;
+}
+
+static bool is_possible(struct trouble *trouble) {
+    struct utsname host;
+    unsigned major = 0, minor = 0;
+
+    /* NOLINTNEXTLINE(cert-err34-c): where it says nothing that is read, the kernel is left to refuse */
+    if (uname(&host) == 0 && sscanf(host.release, "%u.%u", &major, &minor) == 2 &&
+        (major < 5 || (major == 5 && minor < 17)))
+        return trouble_is(trouble, EX_UNAVAILABLE, "Linux %s is too old; the kernel table needs 5.17 or later",
+                          host.release);
+    if (is_locked_down())
+        return trouble_is(trouble, EX_UNAVAILABLE,
+                          "the kernel is locked down (%s: confidentiality), and lets no program "
+                          "look at who asks",
+                          LOCKDOWN);
+    if (access(BTF, R_OK) != 0)
+        return trouble_is(trouble, EX_UNAVAILABLE,
+                          "%s: %m; the kernel was built without BTF (CONFIG_DEBUG_INFO_BTF), or "
+                          "sysfs is not mounted",
+                          BTF);
+    return true;
+}
+
+/* What ERROR of bpf(2) means for whoever wanted WHAT. */
+static bool refused(struct trouble *trouble, const char *what, int error) {
+    if (error == EPERM || error == EACCES)
+        return trouble_is(trouble, EX_NOPERM,
+                          "%s: %s; it takes root, with CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SYS_ADMIN", what,
+                          strerror(error));
+    if (error == ENOSYS || error == EINVAL || error == EOPNOTSUPP)
+        return trouble_is(trouble, EX_UNAVAILABLE, "%s: %s; the kernel lacks something that the table needs%s%s", what,
+                          strerror(error), said != NULL ? ": " : "", said != NULL ? said : "");
+    return trouble_is(trouble, EX_OSERR, "%s: %s", what, strerror(error));
+}
+
+/* ---- the table itself ---- */
+
+/* Makes a map of IMAGE that nobody can write to, from now on. Returns its descriptor, or -1 with errno. */
+static int freeze_image(const struct image *image) {
+    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_RDONLY_PROG);
+    const uint32_t zero = 0;
+    int error, fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "lowport_image", sizeof zero, sizeof *image, 1, &options);
+
+    if (fd < 0) return -1;
+    if (bpf_map_update_elem(fd, &zero, image, BPF_ANY) == 0 && bpf_map_freeze(fd) == 0) return fd;
+    error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* Puts IMAGE into the slot: whoever looks it up from now on finds the new one, whole. */
+static bool put_image(int slot, const struct image *image, struct trouble *trouble) {
+    const uint32_t zero = 0;
+    int fd = freeze_image(image);
+    bool put = fd >= 0 && bpf_map_update_elem(slot, &zero, &fd, BPF_ANY) == 0;
+
+    if (!put) (void)refused(trouble, "the table cannot be put into the kernel", errno);
+    if (fd >= 0) close(fd);
+    return put;
+}
+
+static struct image *get_image(int slot) {
+    const uint32_t zero = 0;
+    uint32_t id = 0;
+    int fd = bpf_map_lookup_elem(slot, &zero, &id) == 0 ? bpf_map_get_fd_by_id(id) : -1;
+    struct image *image = fd >= 0 ? calloc(1, sizeof *image) : NULL;
+
+    if (image != NULL && bpf_map_lookup_elem(fd, &zero, image) != 0) free(image), image = NULL;
+    if (fd >= 0) close(fd);
+    return image;
+}
+
+static int open_pin(const struct place *place, const char *name) { return bpf_obj_get(place_pin(place, name)); }
+
+/* Widens what the kernel does not hand out to what IMAGE names too. What is ours is written down first: were it not,
+ * and this program ended here, it would be taken for the administrator's for ever. */
+static bool widen(int reserved, const struct image *image, struct trouble *trouble) {
+    const uint32_t zero = 0;
+    port_set ports, ours;
+
+    image_ports(image, ports);
+    if (bpf_map_lookup_elem(reserved, &zero, ours) != 0) return refused(trouble, "the reserved ports", errno);
+    if (!reserved_plan(ports, ours, trouble)) return false;
+    if (bpf_map_update_elem(reserved, &zero, ours, BPF_ANY) != 0) return refused(trouble, "the reserved ports", errno);
+    return reserved_add(ports, trouble);
+}
+
+static bool narrow(int reserved, const port_set ports, struct trouble *trouble) {
+    const uint32_t zero = 0;
+    port_set ours;
+
+    if (bpf_map_lookup_elem(reserved, &zero, ours) != 0) return refused(trouble, "the reserved ports", errno);
+    if (!reserved_narrow(ports, ours, trouble)) return false;
+    return bpf_map_update_elem(reserved, &zero, ours, BPF_ANY) == 0 || refused(trouble, "the reserved ports", errno);
+}
+
+/* ---- load ---- */
+
+static struct table *load_programs(struct trouble *trouble) {
+    struct table *table = table__open();
+
+    if (table == NULL) return refused(trouble, "the programs cannot be read", errno), NULL;
+    table->rodata->says_eacces =
+        libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_FUNC_set_retval, NULL) == 1;
+    if (table__load(table) == 0) return table;
+    (void)refused(trouble, "the kernel does not take the programs", errno);
+    table__destroy(table);
+    return NULL;
+}
+
+static bool pin_maps(const struct place *place, const struct table *table, struct trouble *trouble) {
+    const struct bpf_map *const all[MAPS] = {table->maps.slot, table->maps.reserved, table->maps.events,
+                                             table->maps.bss};
+
+    for (unsigned i = 0; i < MAPS; i++)
+        if (bpf_obj_pin(bpf_map__fd(all[i]), place_pin(place, maps[i])) != 0)
+            return trouble_is(trouble, EX_CANTCREAT, "%s/%s: cannot be pinned: %m", PIN_DIRECTORY, maps[i]);
+    return true;
+}
+
+/* After the fact first: until all are there, a program that only refuses does no harm that one that grants would. */
+static bool attach(const struct place *place, const struct table *table, int cgroup, struct trouble *trouble) {
+    const struct bpf_program *const all[TABLE_HOOKS] = {table->progs.lowport_bind4, table->progs.lowport_bind6,
+                                                        table->progs.lowport_post_bind4,
+                                                        table->progs.lowport_post_bind6};
+    static const enum bpf_attach_type types[TABLE_HOOKS] = {BPF_CGROUP_INET4_BIND, BPF_CGROUP_INET6_BIND,
+                                                            BPF_CGROUP_INET4_POST_BIND, BPF_CGROUP_INET6_POST_BIND};
+
+    for (unsigned i = TABLE_HOOKS; i-- > 0;) {
+        int link = bpf_link_create(bpf_program__fd(all[i]), cgroup, types[i], NULL), error;
+
+        if (link < 0 && errno == EPERM && geteuid() == 0)
+            return trouble_is(trouble, EX_UNAVAILABLE,
+                              "%s: another program is attached to %s, and tolerates none beside "
+                              "it; see bpftool cgroup show %s",
+                              place->cgroup, hooks[i], place->cgroup);
+        if (link < 0) return refused(trouble, hooks[i], errno);
+        error = bpf_obj_pin(link, place_pin(place, hooks[i])) == 0 ? 0 : errno;
+        close(link);
+        if (error != 0)
+            return trouble_is(trouble, EX_CANTCREAT, "%s/%s: cannot be pinned: %s", PIN_DIRECTORY, hooks[i],
+                              strerror(error));
+    }
+    return true;
+}
+
+bool table_load(struct place *place, const struct image *image, struct trouble *trouble) {
+    struct trouble later;
+    struct table *table;
+    bool missing, was, done;
+    int cgroup, slot;
+
+    libbpf_set_print(hear);
+    if (!is_possible(trouble)) return false;
+    cgroup = place_open_cgroup(place, trouble);
+    if (cgroup < 0 || !place_open_pins(place, true, &missing, trouble)) return false;
+    slot = open_pin(place, "slot");
+    if (slot >= 0)
+        return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
+    table = load_programs(trouble);
+    if (table == NULL) return rmdir(PIN_DIRECTORY), false;
+    done = put_image(bpf_map__fd(table->maps.slot), image, trouble) && pin_maps(place, table, trouble) &&
+           widen(bpf_map__fd(table->maps.reserved), image, trouble) && attach(place, table, cgroup, trouble);
+    if (!done) (void)table_unload(place, &was, &later); /* what it had to say comes after what failed first */
+    table__destroy(table);
+    close(cgroup);
+    return done;
+}
+
+/* ---- reload ---- */
+
+bool table_swap(struct place *place, const struct image *image, struct trouble *trouble) {
+    int slot, reserved;
+    struct image *old;
+    bool missing, same;
+    port_set ports;
+
+    libbpf_set_print(hear);
+    if (!place_open_pins(place, false, &missing, trouble)) return false;
+    slot = missing ? -1 : open_pin(place, "slot");
+    reserved = missing ? -1 : open_pin(place, "reserved");
+    if (slot < 0 || reserved < 0)
+        return trouble_is(trouble, EXIT_FAILURE, "no table is loaded; lowportctl load loads it");
+    old = get_image(slot);
+    if (old == NULL) return refused(trouble, "the loaded table cannot be read", errno);
+    if (old->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
+        return trouble_is(trouble, EX_SOFTWARE,
+                          "another version of lowportctl has loaded it; unload it, and load it again");
+    same = old->words[IMAGE_AT_NETNS_LOW] == image->words[IMAGE_AT_NETNS_LOW] &&
+           old->words[IMAGE_AT_NETNS_HIGH] == image->words[IMAGE_AT_NETNS_HIGH];
+    if (!same)
+        return trouble_is(trouble, EX_UNAVAILABLE, "the table speaks for another network namespace; reload it there");
+    free(old);
+    image_ports(image, ports);
+    /* Wider before, narrower after: at no instant is an owned port one that the kernel gives to anybody. */
+    return widen(reserved, image, trouble) && put_image(slot, image, trouble) && narrow(reserved, ports, trouble);
+}
+
+/* ---- unload ---- */
+
+/* A pin that is removed is a program that is detached some time later; this one is so at once. */
+static void detach(const struct place *place, const char *hook) {
+    int link = open_pin(place, hook);
+
+    if (link < 0) return;
+    (void)bpf_link_detach(link); /* it fails where the cgroup is gone, and the program with it */
+    close(link);
+}
+
+bool table_unload(struct place *place, bool *was, struct trouble *trouble) {
+    port_set none = {0};
+    bool missing, good = true;
+    int reserved;
+
+    *was = false;
+    if (place->directory < 0 && !place_open_pins(place, false, &missing, trouble)) return false;
+    if (place->directory < 0) return true;
+    for (unsigned i = 0; i < TABLE_HOOKS; i++) {
+        detach(place, hooks[i]);
+        *was = unlinkat(place->directory, hooks[i], 0) == 0 || *was;
+    }
+    reserved = open_pin(place, "reserved");
+    if (reserved >= 0) {
+        good = narrow(reserved, none, trouble);
+        close(reserved);
+    }
+    for (unsigned i = 0; i < MAPS; i++) *was = unlinkat(place->directory, maps[i], 0) == 0 || *was;
+    if (rmdir(PIN_DIRECTORY) != 0 && errno != ENOENT && good)
+        return trouble_is(trouble, EX_OSERR, "%s: cannot be removed: %m", PIN_DIRECTORY);
+    return good;
+}
+
+/* ---- status ---- */
+
+static void look_at_link(const struct place *place, unsigned hook, struct table_status *status) {
+    struct bpf_link_info info = {0};
+    uint32_t length = sizeof info;
+    int link = open_pin(place, hooks[hook]);
+
+    if (link < 0 || bpf_obj_get_info_by_fd(link, &info, &length) != 0 || info.cgroup.cgroup_id == 0)
+        status->detached = hooks[hook];
+    status->cgroup = info.cgroup.cgroup_id;
+    status->programs[hook] = info.prog_id;
+    if (link >= 0) close(link);
+}
+
+bool table_status(struct place *place, struct table_status *status, struct trouble *trouble) {
+    struct place root = SOME_PLACE;
+    struct trouble none;
+    bool missing;
+    struct stat st;
+    int slot, fd;
+
+    libbpf_set_print(hear);
+    *status = (struct table_status){0};
+    if (!place_open_pins(place, false, &missing, trouble)) return false;
+    slot = missing ? -1 : open_pin(place, "slot");
+    if (slot < 0 && !missing && errno != ENOENT) return refused(trouble, PIN_DIRECTORY, errno);
+    if (slot < 0) return true;
+    status->loaded = true;
+    for (unsigned i = 0; i < TABLE_HOOKS; i++) look_at_link(place, i, status);
+    status->image = get_image(slot);
+    close(slot);
+    if (status->image == NULL) return refused(trouble, "the loaded table cannot be read", errno);
+    fd = place_open_cgroup(&root, &none);
+    status->whole = fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == status->cgroup;
+    if (fd >= 0) close(fd);
+    return true;
+}
