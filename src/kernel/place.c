@@ -89,6 +89,7 @@ static bool is_private(int directory) {
 
 bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble) {
     *missing = false;
+    if (place->directory >= 0) return true; /* and locked: a second lock would wait for the first */
     if (make && mkdir(PIN_DIRECTORY, 0700) != 0 && errno != EEXIST)
         return trouble_is(trouble, EX_UNAVAILABLE,
                           "%s: cannot be made: %m; is a bpf file system mounted there? mount -t bpf bpf " PIN_PARENT,
