@@ -126,6 +126,7 @@ int verb_grant(const struct verb *verb, int argc, char **argv) {
         complain("warning: what is broken above grants nothing; this grant is made all the same");
     EACH(request, order.ports)
         if (grant_port(&order, request) != DONE) status = NOT_DONE;
+    follow_with_table();
     return status;
 }
 
@@ -173,5 +174,6 @@ int verb_revoke(const struct verb *verb, int argc, char **argv) {
         if (!dropin_remove(&dropin, &removed)) status = NOT_DONE;
         if (confirm_revoked(&order, request, &dropin, removed) != DONE) status = NOT_DONE;
     }
+    follow_with_table();
     return status;
 }

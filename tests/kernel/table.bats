@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# flavours: setuid
+# The kernel table: loaded, reloaded, told of and unloaded; who binds what under it.
+
+load ../helper
+load common
+
+owners='[web]
+ports = tcp:80 tcp:8080
+owner = alice'
+
+@test "an owner binds a low port with plain bind(2), root does, and nobody else; and after unload nobody but root" {
+	binds alice EACCES tcp 0.0.0.0 80
+	table <<<"$owners"
+	matches "$output" '^loaded at /opt/cgroup/lowportbind-test-[^ ]*, and so for its processes alone: 2 ports, by 1 section$'
+	binds alice ok tcp 0.0.0.0 80
+	binds bob EACCES tcp 0.0.0.0 80
+	binds root ok tcp 0.0.0.0 80
+	ctl root unload
+	equal "$status" 0
+	binds alice EACCES tcp 0.0.0.0 80
+	binds root ok tcp 0.0.0.0 80
+}
+
+@test "a listed high port is its owner's and root's, for each family and way to write an address" {
+	table <<<"$owners"
+	for address in 0.0.0.0 127.0.0.1 :: ::1 ::ffff:127.0.0.1 ::ffff:0.0.0.0; do
+		binds alice ok tcp "$address" 8080
+		binds root ok tcp "$address" 8080
+		binds bob EACCES tcp "$address" 8080
+	done
+	binds bob EACCES tcp :: 8080 v6only
+}
+
+@test "an unlisted port keeps the kernel's own rule, low and high, and so does the other protocol" {
+	table <<<"$owners"
+	for user in alice bob; do
+		binds "$user" EACCES tcp 0.0.0.0 81
+		binds "$user" EACCES udp 0.0.0.0 80
+		binds "$user" ok tcp 0.0.0.0 8081
+		binds "$user" ok udp :: 8080
+	done
+	binds root ok udp 0.0.0.0 80
+}
+
+@test "processes outside of the cgroup, and other network namespaces inside it, are untouched" {
+	table <<<"$owners"
+	equal "$(as bob "$BIN/hold" tcp 0.0.0.0 8080 try)" ok
+	equal "$(within unshare --net su -s /bin/sh bob -c "exec $BIN/hold tcp 0.0.0.0 8080 try")" ok
+	binds bob EACCES tcp 0.0.0.0 8080
+}
+
+@test "users, groups (primary and supplementary), anyone" {
+	table <<-'X'
+		[users]
+		ports = tcp:70
+		users = alice 60002
+		[groups]
+		ports = tcp:71
+		groups = dns-admins bob
+		[anyone]
+		ports = tcp:72
+		anyone = yes
+		[two]
+		ports = tcp:70-71
+		owner = carol
+	X
+	for port in 70 72; do
+		binds alice ok tcp :: $port
+		binds bob ok tcp :: $port
+		binds carol ok tcp :: $port
+	done
+	binds alice EACCES tcp :: 71
+	binds bob ok tcp :: 71
+	binds carol ok tcp :: 71
+	binds daemon EACCES tcp :: 70
+	binds daemon EACCES tcp :: 71
+	binds daemon ok tcp :: 72
+}
+
+@test "addresses and blocks: what a section names, and a wildcard only where all is named" {
+	table <<-'X'
+		[some]
+		ports = tcp:70
+		owner = alice
+		address = 127.0.0.0/9 ::1
+		[v4]
+		ports = tcp:71
+		owner = alice
+		address = 0.0.0.0/0
+		[v6]
+		ports = tcp:72
+		owner = alice
+		address = ::/0
+		[halves]
+		ports = tcp:71
+		groups = dns-admins
+		address = ::/0
+	X
+	binds alice ok tcp 127.0.0.1 70
+	binds alice ok tcp 127.127.0.1 70
+	binds alice EACCES tcp 127.128.0.1 70
+	binds alice ok tcp ::ffff:127.0.0.1 70
+	binds alice EACCES tcp ::ffff:127.128.0.1 70
+	binds alice ok tcp ::1 70
+	binds alice EACCES tcp 0.0.0.0 70
+	binds alice EACCES tcp :: 70
+	binds alice EACCES tcp :: 70 v6only
+
+	binds alice ok tcp 0.0.0.0 71
+	binds alice ok tcp 127.128.0.1 71
+	binds alice ok tcp ::ffff:0.0.0.0 71
+	binds alice EACCES tcp :: 71
+	binds alice EACCES tcp ::1 71
+	binds carol ok tcp :: 71 v6only
+	binds carol EACCES tcp :: 71
+
+	binds alice ok tcp :: 72 v6only
+	binds alice ok tcp ::1 72
+	binds alice EACCES tcp :: 72
+	binds alice EACCES tcp 0.0.0.0 72
+}
+
+@test "a dual-stack bind by two sections that grant a family each" {
+	table <<-'X'
+		[v4]
+		ports = tcp:71
+		owner = alice
+		address = 0.0.0.0/0
+		[v6]
+		ports = tcp:71
+		users = alice
+		address = ::/0
+	X
+	binds alice ok tcp :: 71
+	binds bob EACCES tcp :: 71
+}
+
+@test "reload puts the files as they are now into force; a broken one leaves the table as it was" {
+	table <<<"$owners"
+	own <<-'X'
+		[web]
+		ports = tcp:81 udp:80
+		owner = bob
+	X
+	ctl root status
+	equal "$status" 1
+	matches "$output" 'the files have changed since'
+	ctl root reload
+	equal "$status" 0
+	equal "$output" 'reloaded: 2 ports, by 1 section'
+	binds alice EACCES tcp :: 80
+	binds bob EACCES tcp :: 80
+	binds bob ok tcp :: 81
+	binds bob ok udp :: 80
+	dropin broken.conf <<<'ports = tcp:1'
+	ctl root reload
+	equal "$status" 78
+	matches "$stderr" 'broken.conf:1: '
+	matches "$stderr" 'the table that is loaded stays in force'
+	binds bob ok tcp :: 81
+	ctl root status
+	equal "$status" 1
+	matches "$output" 'a reload would leave this table as it is'
+}
+
+@test "load refuses with 78 where a file is broken, and a second time, and leaves nothing" {
+	own <<<'ports = tcp:80'
+	ctl root load --cgroup "$CGROUP"
+	equal "$status" 78
+	matches "$stderr" 'nothing is loaded'
+	[ ! -e /sys/fs/bpf/lowportbind ]
+	table <<<"$owners"
+	ctl root load --cgroup "$CGROUP"
+	equal "$status" 1
+	matches "$stderr" 'it is loaded already'
+	binds alice ok tcp :: 80
+}
+
+@test "status, reload and unload where nothing is loaded" {
+	for verb in status reload unload; do
+		ctl root $verb
+		equal "$status" 1 $verb
+		matches "$output$stderr" 'no table is loaded' $verb
+	done
+}
+
+@test "status says that all is as the files have it, and where it is attached" {
+	table <<<"$owners"
+	ctl root status
+	equal "$status" 0
+	matches "$output" '^loaded, for the processes of one cgroup \(of id [0-9]+\): 2 ports, by 1 section'
+	matches "$output" 'it is what the files say$'
+	equal "$stderr" ''
+}
+
+@test "what is pinned is root's alone, and a directory that somebody else made is not taken" {
+	table <<<"$owners"
+	equal "$(stat -c '%a %u' /sys/fs/bpf/lowportbind)" '700 0'
+	ctl root unload
+	[ ! -e /sys/fs/bpf/lowportbind ]
+	chmod 1777 /sys/fs/bpf
+	as alice mkdir -m 0700 /sys/fs/bpf/lowportbind
+	ctl root load --cgroup "$CGROUP"
+	rmdir /sys/fs/bpf/lowportbind
+	chmod 0755 /sys/fs/bpf
+	equal "$status" 77
+	matches "$stderr" "is not root's, or not of mode 0700"
+	binds alice EACCES tcp :: 80
+}
+
+@test "load says that a name means nobody, and the table grants it nothing" {
+	own <<-'X'
+		[web]
+		ports = tcp:80
+		users = alice nosuchuser
+	X
+	ctl root load --cgroup "$CGROUP"
+	equal "$status" 0
+	matches "$stderr" 'lowportbind.conf:1: warning: section \[web\]: there is no user nosuchuser'
+	binds alice ok tcp :: 80
+}
+
+@test "grant and revoke reload a table that is loaded" {
+	table <<<"$owners"
+	binds bob EACCES tcp :: 70
+	ctl root grant bob tcp:70
+	equal "$status" 0
+	binds bob ok tcp :: 70
+	ctl root revoke bob tcp:70
+	binds bob EACCES tcp :: 70
+}
+
+@test "programs of others at the same hooks are named by load and status, and go on" {
+	own <<<"$owners"
+	mkdir "$CGROUP/service"
+	"$BIN/foreign" "$CGROUP/service" 0
+	"$BIN/foreign" "$CGROUP" 1
+	ctl root load --cgroup "$CGROUP"
+	loaded=$status said=$stderr
+	ctl root status
+	binds alice ok tcp 0.0.0.0 80
+	CGROUP=$CGROUP/service binds alice EPERM tcp 0.0.0.0 80
+	rmdir "$CGROUP/service"
+	equal "$loaded $status" '0 0'
+	for text in "$said" "$stderr"; do
+		matches "$text" "note: /[^ ]*/${CGROUP##*/}: program [0-9]+ \(somebody\) at bind4 may grant"
+		matches "$text" "note: /[^ ]*/${CGROUP##*/}/service: program [0-9]+ \(somebody\) at bind4 may grant"
+		equal "$(wc -l <<<"$text")" 2 "lines on standard error"
+	done
+}
+
+@test "only root may load, reload, unload, and look at it" {
+	table <<<"$owners"
+	for verb in load reload unload status; do
+		ctl alice $verb
+		[ "$status" -ne 0 ] || fail "$verb"
+		matches "$stderr" 'lowportctl: ' $verb
+	done
+	binds alice ok tcp :: 80
+}
+
+@test "owned ports are kept from those that the kernel hands out, and the administrator's stay his" {
+	echo 22,81,9000-9002 >"$RESERVED"
+	own <<-'X'
+		[web]
+		ports = tcp:80-81 udp:9001-9004
+		owner = alice
+	X
+	ctl root load --cgroup "$CGROUP"
+	equal "$(cat "$RESERVED")" 22,80-81,9000-9004
+	own <<-'X'
+		[web]
+		ports = tcp:82 udp:9004
+		owner = alice
+	X
+	ctl root reload
+	equal "$(cat "$RESERVED")" 22,81-82,9000-9002,9004
+	echo 22,23,81-82,9000-9002,9004 >"$RESERVED"
+	ctl root unload
+	equal "$(cat "$RESERVED")" 22-23,81,9000-9002
+}
+
+@test "as many owned ports as there can be, each with an owner of its own, and the reserved ports that go with them" {
+	for ((port = 1; port < 65536; port += 2)); do
+		printf '[p%d]\nports = tcp:%d udp:%d\nowner = %d\n' $port $port $port $((100000 + port))
+	done >"$SCRATCH/conf"
+	echo '[alice]
+ports = tcp:2 tcp:65534
+owner = alice' >>"$SCRATCH/conf"
+	table <"$SCRATCH/conf"
+	matches "$output" ': 65538 ports, by 32769 sections$'
+	equal "$(dd if="$RESERVED" bs=512k status=none | tr ',' '\n' | wc -l)" 32766
+	binds alice ok tcp :: 2
+	binds alice ok tcp :: 65534
+	binds alice EACCES tcp :: 65533
+	binds alice EACCES udp :: 65535
+	ctl root unload
+	equal "$(cat "$RESERVED")" ''
+}
