@@ -69,3 +69,13 @@ binds()
 	shift 2
 	equal "$(within_as "$user" "$BIN/hold" "$@" try)" "$result" "$user: $*"
 }
+
+# spawn_within NAME USER COMMAND...: spawn, in the test's cgroup.
+spawn_within()
+{
+	local before
+	before=$TREE$(sed -n 's/^0:://p' /proc/self/cgroup)
+	echo $BASHPID >"$CGROUP/cgroup.procs"
+	spawn "$@"
+	echo $BASHPID >"$before/cgroup.procs"
+}
