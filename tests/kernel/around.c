@@ -10,7 +10,8 @@
  *	around capable UID PORT          as UID, with CAP_NET_BIND_SERVICE (from root)
  *	around incapable PORT            as it is, without any capability
  *	around given bind|connect|listen [COUNT]   the ports that the kernel hands out, each once, sorted
- *	around race PORT TRIES           [::] with IPV6_V6ONLY set, which a thread clears and sets all the time
+ *	around race PORT TRIES           [::] with IPV6_V6ONLY set, which a thread clears and sets all the time; more
+ *	                                 often than that, where none of them was a race that the thread has won
  *
  * Prints "ok" or the error of the bind; for race: how many were bound IPv6 alone, dual-stack, and refused.
  */
@@ -206,10 +207,11 @@ static int race(char **argv)
 {
 	struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)atoi(argv[0])) };
 	unsigned alone = 0, dual = 0, denied = 0;
+	int tries = atoi(argv[1]);
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, flip, NULL);
-	for (int i = 0; i < atoi(argv[1]); i++) {
+	for (int i = 0; i < tries || (denied + dual == 0 && i < 100 * tries); i++) {
 		int fd = socket(AF_INET6, SOCK_DGRAM, 0), only = 1;
 		socklen_t length = sizeof only;
 
