@@ -61,11 +61,11 @@ static bool is_possible(struct trouble *trouble) {
 
 /* What ERROR of bpf(2) means for whoever wanted WHAT. */
 static bool refused(struct trouble *trouble, const char *what, int error) {
-    if (error == EPERM || error == EACCES)
+    if (error == EPERM)
         return trouble_is(trouble, EX_NOPERM,
                           "%s: %s; it takes root, with CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SYS_ADMIN", what,
                           strerror(error));
-    if (error == ENOSYS || error == EINVAL || error == EOPNOTSUPP)
+    if (error == ENOSYS || error == EACCES || error == EINVAL || error == EOPNOTSUPP)
         return trouble_is(trouble, EX_UNAVAILABLE, "%s: %s; the kernel lacks something that the table needs%s%s", what,
                           strerror(error), said != NULL ? ": " : "", said != NULL ? said : "");
     return trouble_is(trouble, EX_OSERR, "%s: %s", what, strerror(error));
