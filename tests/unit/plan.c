@@ -244,7 +244,7 @@ static void length(void)
 	}
 }
 
-/* What decide_requests() never leaves behind. */
+/* Without requests, and what decide_requests() never leaves behind. */
 static void nothing(void)
 {
 	struct section bare = { .name = "bare" };
@@ -254,7 +254,7 @@ static void nothing(void)
 	start.who.name = "alice";
 	read_requests(&start);
 	decide_requests(&start);
-	tap(start.requests.count == 0 && strcmp(describe(&start), "alice (uid 0):, handoff listen-fds: d") == 0, "of nothing", "");
+	tap(start.requests.count == 0 && strcmp(describe(&start), "alice (uid 0): handoff listen-fds: d") == 0, "of nothing", "");
 	first_port = "1024\n";
 	REFUSED(dry_run(&start));
 	tap(said == NULL && ended == EX_OK, "comes", "nothing");
