@@ -13,6 +13,7 @@ static const struct {
     mode_t needed; /* the bits that everybody needs to use it */
 } installed[] = {
     {BINDIR, BIN_PROGRAMS, 0555},
+    {SBINDIR, SBIN_PROGRAMS, 0555},
     {PKGLIBEXECDIR, PKGLIBEXEC_PROGRAMS, 0555},
     {PKGLIBDIR, ADOPTLIB_PROGRAMS, 0444},
 };

@@ -325,7 +325,7 @@ reinstall()
 	good
 	local file
 	for file in bin/lowport-adopt bin/lowport-accept bin/lowport-nginx libexec/lowportbind/root-start \
-		libexec/lowportbind/adopt-sections lib/lowportbind/liblowport-adopt.so; do
+		libexec/lowportbind/service-start sbin/lowport-run lib/lowportbind/liblowport-adopt.so; do
 		mv "$PREFIX/$file" "$SCRATCH/away"
 		ctl root check
 		mv "$SCRATCH/away" "$PREFIX/$file"
