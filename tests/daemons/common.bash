@@ -99,11 +99,9 @@ datagram()
 	exec {talk}>&-
 }
 
-# alices_process PID: it is alice's in every respect, and holds nothing.
+# alices_process: it is alice's in every respect, and holds nothing; its status file is in $output.
 alices_process()
 {
-	# shellcheck disable=SC2034 # shown where it fails
-	status='' stderr='' output=$(cat "/proc/$1/status")
 	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
 	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
 	matches "$output" "^Groups:\\s($ALICE)? *\$" || return
@@ -121,15 +119,22 @@ sockets()
 # alices PROTO:PORT...: the sockets there are alice's, and so is every process that has one.
 alices()
 {
-	local port proto pid found
+	local port proto pid found looked_at
+	# shellcheck disable=SC2034 # shown where something fails
+	status='' stderr=''
 	for port; do
 		proto=${port%:*} port=${port#*:}
 		found=$(sockets "$proto" "$port" p)
 		matches "$found" "uid:$ALICE " "sockets at $proto:$port" || return
 		equal "$(grep -cv "uid:$ALICE " <<<"$found")" 0 "sockets of others" || return
+		looked_at=0
 		while read -r pid; do
-			alices_process "$pid" || return
+			# One may have ended meanwhile.
+			output=$(cat "/proc/$pid/status" 2>/dev/null) || continue
+			alices_process || return
+			looked_at=$((looked_at + 1))
 		done < <(grep -o 'pid=[0-9]*' <<<"$found" | cut -c5- | sort -u)
+		[ "$looked_at" -gt 0 ] || fail "no process has $proto:$port" || return
 	done
 }
 

@@ -25,7 +25,7 @@ load common
 	{
 		local address
 		for address in 127.0.0.1 ::1; do
-			[ "$(redis-cli --no-auth-warning --user "$1" --pass any -h "$address" -p 379 ping)" = PONG ] ||
+			[ "$(redis-cli --no-auth-warning --user "$1" --pass any -h "$address" -p 379 acl whoami)" = "$1" ] ||
 				return
 		done
 	}

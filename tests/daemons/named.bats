@@ -111,7 +111,8 @@ served()
 }
 
 @test "named: without the launcher the same user cannot have the port" {
-	run as alice timeout "$PATIENCE" named -f -g -c "$SCRATCH/named/named.conf"
+	spawn named alice named -f -g -c "$SCRATCH/named/named.conf"
+	wait_line "$SCRATCH/named.err" ' running$'
 	port_free tcp 53
 	port_free udp 53
 }
