@@ -17,16 +17,16 @@ MANUAL=$srcdir/man/lowport-daemons.7
 # altered WHICH COMMAND: with the manual, or a file of tests, changed by sed.
 altered()
 {
-	local manual=$MANUAL tests=("$TESTS"/daemons/*.bats)
+	local manual=$MANUAL files=("$TESTS"/daemons/*.bats)
 	case $1 in
 	manual)
 		manual=$SCRATCH/manual
 		sed -E "$2" "$MANUAL" >"$manual" ;;
 	*)
-		tests=("${tests[@]/#*\/dns.bats/"$SCRATCH/dns.bats"}")
+		files=("${files[@]/#*\/dns.bats/"$SCRATCH/dns.bats"}")
 		sed -E "$2" "$TESTS/daemons/dns.bats" >"$SCRATCH/dns.bats" ;;
 	esac
-	run bash "$TESTS/daemons/check-table" "$manual" "${tests[@]}"
+	run bash "$TESTS/daemons/check-table" "$manual" "${files[@]}"
 	equal "$status" 1
 }
 

@@ -149,6 +149,16 @@ lighttpd_conf()
 	lives again
 }
 
+@test "caddy" {
+	daemon caddy 2.6 no 'lowportbind --adopt tcp:80 -- caddy run'
+	local status=0
+	start
+	wait "$(cat it.job)" || status=$?
+	equal "$status" 126
+	matches "$(cat it.err)" 'a Go program makes its system calls without libc'
+	gone
+}
+
 # stdin_server PORT: by the section's handoff.
 stdin_server()
 {
