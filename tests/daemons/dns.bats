@@ -154,15 +154,30 @@ ask()
 	lives HUP
 }
 
-@test "knot-resolver" {
+kresd_conf()
+{
+	cat >kresd.conf <<-END
+		modules = { 'policy' }
+		policy.add(policy.suffix(policy.ANSWER({ [kres.type.TXT] =
+		    { rdata = string.char(#'$1') .. '$1', ttl = 60 } }), policy.todnames({'word.example'})))
+	END
+}
+
+@test "knot-resolver, by number" {
 	daemon knot-resolver 5.6 'by number' 'lowportbind tcp:53 udp:53 -- kresd -n -c kresd.conf -S 3 -S 4'
 	conf()
 	{
-		cat >kresd.conf <<-END
-			modules = { 'policy' }
-			policy.add(policy.suffix(policy.ANSWER({ [kres.type.TXT] =
-			    { rdata = string.char(#'$1') .. '$1', ttl = 60 } }), policy.todnames({'word.example'})))
-		END
+		kresd_conf "$1"
+	}
+	lives again
+}
+
+@test "knot-resolver, adopted" {
+	daemon knot-resolver 5.6 adopted 'lowportbind --adopt tcp:53 udp:53 -- kresd -n -c kresd.conf'
+	conf()
+	{
+		kresd_conf "$1"
+		echo "net.listen({'0.0.0.0', '::'}, 53)" >>kresd.conf
 	}
 	lives again
 }

@@ -53,6 +53,13 @@ nginx_conf()
 	END
 }
 
+# nginx_says WORD: with the listen directives that Debian's configuration has.
+nginx_says()
+{
+	nginx_conf 80 '[::]:80'
+	sed -i "s|location /four|location = / { return 200 $1; }\n&|" "$SCRATCH/nginx.conf"
+}
+
 # nginx REQUEST...: with the file above.
 nginx()
 {
@@ -70,12 +77,24 @@ nginx()
 		'lowport-nginx: tcp:80 is one socket for IPv4 and IPv6; the line that takes it: listen [::]:80 ipv6only=off;'
 }
 
+@test "nginx, adopted" {
+	daemon nginx 1.22 adopted 'lowportbind --adopt tcp:80 -- nginx -c $PWD/nginx.conf -g "daemon off;"'
+	conf()
+	{
+		nginx_says "$1"
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+	}
+	lives HUP
+}
+
 @test "nginx with two sockets, as Debian's configuration has them, and nothing said" {
 	daemon nginx 1.22 'by variable' 'lowportbind --handoff nginx tcp4:80 tcp6:80 -- nginx -c $PWD/nginx.conf'
 	conf()
 	{
-		nginx_conf 80 '[::]:80'
-		sed -i "s|location /four|location = / { return 200 $1; }\n&|" nginx.conf
+		nginx_says "$1"
 	}
 	ask()
 	{
@@ -158,8 +177,9 @@ fpm()
 	alices tcp:900
 }
 
-@test "php-fpm, called by another user's nginx" {
-	daemon php8.2-fpm 8.2 'by variable' 'lowportbind --handoff php-fpm tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
+# pool_life: of php-fpm, called by another user's nginx.
+pool_life()
+{
 	needs nginx
 	nginx_conf 8080
 	echo '<?php echo getenv("WORD");' >www/index.php
@@ -174,6 +194,16 @@ fpm()
 		web_word "$1" 127.0.0.1:8080/four && web_word "$1" 127.0.0.1:8080/six
 	}
 	lives USR2
+}
+
+@test "php-fpm, by variable, called by another user's nginx" {
+	daemon php8.2-fpm 8.2 'by variable' 'lowportbind --handoff php-fpm tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
+	pool_life
+}
+
+@test "php-fpm, adopted, called by another user's nginx" {
+	daemon php8.2-fpm 8.2 adopted 'lowportbind --adopt tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
+	pool_life
 }
 
 @test "php-fpm at an address, IPv4 and IPv6" {

@@ -72,6 +72,16 @@ lighttpd_conf()
 }
 
 # bats test_tags=quick
+@test "lighttpd, adopted" {
+	daemon lighttpd 1.4 adopted 'lowportbind --adopt tcp:80 -- lighttpd -D -f lighttpd.conf'
+	conf()
+	{
+		lighttpd_conf "$1"
+		sed -i 's/.*socket-activation.*/$SERVER["socket"] == "[::]:80" { }/' lighttpd.conf
+	}
+	lives USR1
+}
+
 @test "lighttpd as an init script starts it, by root" {
 	needs lighttpd
 	cd "$SCRATCH"
@@ -83,21 +93,36 @@ lighttpd_conf()
 	stop
 }
 
+# haproxy_conf WORD BIND
+haproxy_conf()
+{
+	cat >haproxy.cfg <<-END
+		defaults
+		    mode http
+		    timeout connect 5s
+		    timeout client 5s
+		    timeout server 5s
+		frontend www
+		    bind $2
+		    http-request return status 200 content-type text/plain string $1
+	END
+}
+
 # bats test_tags=quick
-@test "haproxy" {
+@test "haproxy, by number" {
 	daemon haproxy 2.6 'by number' 'lowportbind tcp:80 -- haproxy -W -f haproxy.cfg'
 	conf()
 	{
-		cat >haproxy.cfg <<-END
-			defaults
-			    mode http
-			    timeout connect 5s
-			    timeout client 5s
-			    timeout server 5s
-			frontend www
-			    bind fd@3
-			    http-request return status 200 content-type text/plain string $1
-		END
+		haproxy_conf "$1" fd@3
+	}
+	lives USR2
+}
+
+@test "haproxy, adopted" {
+	daemon haproxy 2.6 adopted 'lowportbind --adopt tcp:80 -- haproxy -W -f haproxy.cfg'
+	conf()
+	{
+		haproxy_conf "$1" ':80,:::80 v6only'
 	}
 	lives USR2
 }
@@ -105,6 +130,15 @@ lighttpd_conf()
 # bats test_tags=quick
 @test "gunicorn" {
 	daemon gunicorn 20.1 activated 'lowportbind tcp:80 -- gunicorn --worker-tmp-dir . application'
+	conf()
+	{
+		application "$1"
+	}
+	lives HUP
+}
+
+@test "gunicorn, adopted" {
+	daemon gunicorn 20.1 adopted 'lowportbind --adopt tcp:80 -- gunicorn --worker-tmp-dir . -b [::]:80 application'
 	conf()
 	{
 		application "$1"
