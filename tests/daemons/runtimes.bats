@@ -68,7 +68,7 @@ node_server()
 
 # bats test_tags=quick
 @test "node: every address, on one dual-stack socket" {
-	daemon nodejs 20 adopted 'lowportbind --adopt tcp:80 -- node server.js'
+	daemon nodejs 18 adopted 'lowportbind --adopt tcp:80 -- node server.js'
 	conf()
 	{
 		node_server "'$1'"

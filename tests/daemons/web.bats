@@ -175,7 +175,7 @@ haproxy_conf()
 }
 
 @test "node, by number" {
-	daemon nodejs 20 'by number' 'lowportbind tcp:80 -- node server.js'
+	daemon nodejs 18 'by number' 'lowportbind tcp:80 -- node server.js'
 	conf()
 	{
 		echo "require('http').createServer((request, answer) => answer.end('$1')).listen({ fd: 3 })" >server.js
