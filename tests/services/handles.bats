@@ -71,6 +71,22 @@ names()
 	echo text >/var/lib/alice/deep/file
 	start 'open = a=read:/var/lib/alice/deep/file'
 	declined 77 'deep/file: it cannot be opened as the user, .*: Permission denied'
+	mkdir /var/lib/alice/deep/inner
+	install -m 0644 /dev/null /var/lib/alice/deep/inner/file
+	start 'open = a=read:/var/lib/alice/deep/inner/file'
+	declined 69 'directory inner: Permission denied'
+}
+
+@test "a directory of root's below one of the user's is no place of root's" {
+	mine /run/alice
+	mkdir -m 0755 /run/alice/root
+	start 'listen = a=unix:/run/alice/root/sock'
+	declined 69 'it cannot be bound: Permission denied'
+	spawn peer root "$BIN/peer" listen /run/alice/root/peer
+	wait_for test -S /run/alice/root/peer
+	chmod 0600 /run/alice/root/peer
+	start 'connect = a=unix:/run/alice/root/peer'
+	declined 69 'it cannot be connected to: Permission denied'
 }
 
 @test "with the groups of the user, and not root's" {
