@@ -14,7 +14,18 @@ static int by_port(const void *one, const void *other) {
     return a->held == b->held ? 0 : a->held < b->held ? -1 : 1; /* of one list, or both NULL */
 }
 
-/* Leaves those that hold a port which a section names. */
+/* The kernel tells of sockets in the order of its hashes. */
+static int by_place(const void *one, const void *other) {
+    const struct held *a = one, *b = other;
+    int addresses = memcmp(&a->at.address.bytes, &b->at.address.bytes, sizeof a->at.address.bytes);
+
+    if (a->at.port != b->at.port) return a->at.port < b->at.port ? -1 : 1;
+    if (a->at.address.family != b->at.address.family) return a->at.address.family < b->at.address.family ? -1 : 1;
+    if (addresses != 0) return addresses;
+    return a->inode == b->inode ? 0 : a->inode < b->inode ? -1 : 1;
+}
+
+/* Leaves those that hold a port which a section names, in order. */
 static held_list only_named(const struct rules *rules, const held_list *sockets) {
     held_list named = {0};
 
@@ -24,6 +35,7 @@ static held_list only_named(const struct rules *rules, const held_list *sockets)
         EACH(section, rules->sections) is_named |= section_names(section, &held->at) != NULL;
         if (is_named) APPEND(named, *held);
     }
+    if (named.count > 0) qsort(named.items, named.count, sizeof *named.items, by_place);
     return named;
 }
 
