@@ -112,7 +112,7 @@ is_as_asked()
 	case $1 in
 	one) fds='0 1 2 3' ;;
 	three) fds='0 1 2 3 4 5' ;;
-	adopt) fds='0 1 2 1024 1025 1026 1027 1028' ;;
+	adopt) fds='0 1 2 1024 1025 1026 1027 1028 1029' ;;
 	stdin) fds='0 1 2' ;;
 	esac
 	granted && clean "$2" "$fds" && case $1 in
@@ -122,10 +122,12 @@ is_as_asked()
 			socket 4 'type=dgram .*local=\[::\]:53 v6only=0' &&
 			socket 5 'type=stream .*local=\[::\]:80 v6only=0 listening=1' ;;
 	adopt)
-		socket 1024 'local=127.0.0.1:53 listening=0' && socket 1025 'local=\[::1\]:53 v6only=1 listening=0' &&
-			socket 1026 'local=0.0.0.0:53 listening=0' &&
-			socket 1027 'local=\[::\]:53 v6only=1 listening=0' &&
-			socket 1028 'local=\[::\]:53 v6only=0 listening=0' ;;
+		socket 1024 'local=127.0.0.1:53 listening=0' &&
+			socket 1025 'local=\[::ffff:127.0.0.1\]:53 v6only=0 listening=0' &&
+			socket 1026 'local=\[::1\]:53 v6only=1 listening=0' &&
+			socket 1027 'local=0.0.0.0:53 listening=0' &&
+			socket 1028 'local=\[::\]:53 v6only=1 listening=0' &&
+			socket 1029 'local=\[::\]:53 v6only=0 listening=0' ;;
 	stdin) socket 0 'type=stream .*local=\[::\]:53 v6only=0 listening=1' ;;
 	esac
 }

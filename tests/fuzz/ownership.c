@@ -37,7 +37,7 @@ static void whole_section(const struct section *section, const char *file)
 {
 	CLAIM(section->file == file && section->line > 0);
 	CLAIM(*section->name != '\0' && section->name[strspn(section->name, NAME_BYTES)] == '\0');
-	CLAIM(section->ports.count > 0 && (section->members.count > 0 || section->anyone));
+	CLAIM(section->members.count > 0 || section->anyone);
 	CLAIM(section->holder != NULL || section->members.count == 0);
 	CLAIM(section->handoff < HANDOFFS);
 	EACH(ports, section->ports) {
