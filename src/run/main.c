@@ -108,7 +108,6 @@ int main(int argc, char **argv) {
 
     must(open_standard_descriptors(), "cannot open /dev/null on descriptors 0 to 2: %m");
     must(getauxval(AT_SECURE) == 0, "it must not be setuid, nor have capabilities; lowportbind alone is");
-    must(close_range(FIRST_HANDLE, ~0U, 0) == 0, "cannot close descriptors: %m");
     order = read_order(argc, argv);
     if (order.list) return entries_list();
     entry = entry_find(order.name);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # lowport-run: chroot, and programs that the daemon cannot replace.
 # flavours: setuid
+# not asan: what runs first in a new root directory is static, and needs nothing there
 # shellcheck disable=SC2154 # output, status, stderr are set by bats' run
 
 load ../helper

@@ -151,6 +151,7 @@ variable()
 }
 
 @test "limits, nice and umask" {
+	not_under asan "it takes more address space than that"
 	start 'limit-nofile = 77' 'limit-core = 0' 'limit-as = 2G' 'nice = -5' 'umask = 0027'
 	granted
 	equal "$(probe_value rlimit.nofile)" 77:77
