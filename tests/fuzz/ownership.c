@@ -33,10 +33,27 @@ static size_t plain_text(const char *text, size_t length)
 	return headers;
 }
 
-static void whole_section(const struct section *section, const char *file)
+/* Whether exec is a key of the section whose header is on the line HEADER. */
+static bool is_service(unsigned header, const char *text, const char *end)
+{
+	unsigned number = 1;
+
+	for (; text != NULL && text < end; number++) {
+		if (number > header && *text == '[')
+			return false;
+		if (number > header && end - text > 5 && memcmp(text, "exec", 4) == 0 && strchr(" \t=", text[4]))
+			return true;
+		text = memchr(text, '\n', (size_t)(end - text));
+		text = text != NULL ? text + 1 : NULL;
+	}
+	return false;
+}
+
+static void whole_section(const struct section *section, const char *file, const char *text, size_t length)
 {
 	CLAIM(section->file == file && section->line > 0);
 	CLAIM(*section->name != '\0' && section->name[strspn(section->name, NAME_BYTES)] == '\0');
+	CLAIM(section->ports.count > 0 || is_service(section->line, text, text + length));
 	CLAIM(section->members.count > 0 || section->anyone);
 	CLAIM(section->holder != NULL || section->members.count == 0);
 	CLAIM(section->handoff < HANDOFFS);
@@ -71,7 +88,7 @@ static void add(struct rules *rules, const char *file, const char *text, size_t 
 	if (rules->faults.count == faults) {
 		CLAIM(plain_text(text, length) == rules->sections.count - sections);
 		while (sections < rules->sections.count)
-			whole_section(&rules->sections.items[sections++], file);
+			whole_section(&rules->sections.items[sections++], file, text, length);
 		return;
 	}
 	CLAIM(rules->faults.count == faults + 1 && rules->sections.count == sections);
