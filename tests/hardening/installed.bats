@@ -31,7 +31,7 @@ linked()
 @test "nothing that is installed links anything but libc, libcap-ng and inih; only lowportctl has more" {
 	mapfile -t files < <(installed | grep -v '/lowportctl$')
 	equal "$(linked "${files[@]}")" 'libc.so.6 libcap-ng.so.0 libinih.so.1 '
-	equal "$(linked "$PREFIX/bin/lowportctl")" 'libc.so.6 libinih.so.1 libjson-c.so.5 libmnl.so.0 libsmartcols.so.1 '
+	equal "$(linked "$PREFIX/bin/lowportctl")" 'libbpf.so.1 libc.so.6 libinih.so.1 libjson-c.so.5 libmnl.so.0 libsmartcols.so.1 '
 }
 
 @test "nothing that is installed has privilege, but for the launcher" {

@@ -58,9 +58,10 @@ around()
 	prepare_table
 	run within_as bob "$BIN/around" race 8081 "${RACE_TRIES:-20000}"
 	matches "$output" '^alone [0-9]+ dual 0 refused [1-9][0-9]* ok$'
-	# So it would be without the second look.
+	# So it would be without the second look; how soon is for the scheduler to say, so only a long run asks.
+	[ -n "${RACE_TRIES-}" ] || return 0
 	rm /sys/fs/bpf/lowportbind/post_bind6
-	run within_as bob "$BIN/around" race 8081 "${RACE_TRIES:-200000}"
+	run within_as bob "$BIN/around" race 8081 "$RACE_TRIES"
 	matches "$output" ' dual [1-9]'
 }
 
