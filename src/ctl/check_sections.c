@@ -76,32 +76,32 @@ static void check_owners(const struct rules *rules, const struct section *sectio
     }
 }
 
-static bool names_all_ports(const struct section *section, const struct section *other) {
-    EACH(a, other->ports) {
+static bool names_all_ports(const struct section *first, const struct section *later) {
+    EACH(a, later->ports) {
         bool named = false;
 
-        EACH(b, section->ports) named |= a->protocol == b->protocol && b->first <= a->first && a->last <= b->last;
+        EACH(b, first->ports) named |= a->protocol == b->protocol && b->first <= a->first && a->last <= b->last;
         if (!named) return false;
     }
     return true;
 }
 
-static bool covers_all_addresses(const struct section *section, const struct section *other) {
-    EACH(a, other->addresses) {
-        bool covered = section->addresses.count == 0;
+static bool covers_all_addresses(const struct section *first, const struct section *later) {
+    EACH(a, later->addresses) {
+        bool covered = first->addresses.count == 0;
 
-        EACH(b, section->addresses) covered |= b->bits <= a->bits && block_covers(b, a);
+        EACH(b, first->addresses) covered |= b->bits <= a->bits && block_covers(b, a);
         if (!covered) return false;
     }
-    return other->addresses.count > 0 || section->addresses.count == 0;
+    return later->addresses.count > 0 || first->addresses.count == 0;
 }
 
-static bool grants_to_all(const struct section *section, const struct section *other) {
-    if (section->anyone || other->anyone) return section->anyone;
-    EACH(a, other->members) {
+static bool grants_to_all(const struct section *first, const struct section *later) {
+    if (first->anyone || later->anyone) return first->anyone;
+    EACH(a, later->members) {
         bool granted = false;
 
-        EACH(b, section->members) granted |= a->group == b->group && strcmp(a->name, b->name) == 0;
+        EACH(b, first->members) granted |= a->group == b->group && strcmp(a->name, b->name) == 0;
         if (!granted) return false;
     }
     return true;

@@ -26,6 +26,7 @@ struct verb {
 int verb_grant(const struct verb *verb, int argc, char **argv);
 int verb_revoke(const struct verb *verb, int argc, char **argv);
 int verb_check(const struct verb *verb, int argc, char **argv);
+int verb_edit(const struct verb *verb, int argc, char **argv);
 int verb_import(const struct verb *verb, int argc, char **argv);
 int verb_ls(const struct verb *verb, int argc, char **argv);
 int verb_explain(const struct verb *verb, int argc, char **argv);
@@ -39,6 +40,9 @@ int verb_status(const struct verb *verb, int argc, char **argv);
 int next_option(const struct verb *verb, int argc, char **argv, const struct option *options);
 #define HELP_OPTION                                                                                                    \
     { "help", no_argument, NULL, 'h' }
+
+/* Ends the program, having said how root would run VERB, unless this is root. */
+void demand_root(const struct verb *verb, int argc, char **argv);
 
 /* ---- say.c: what people are told; every byte that is not printable ASCII is shown as \xNN ---- */
 
@@ -108,6 +112,15 @@ char *endpoint_text(const struct endpoint *at);
 /* "section [NAME], FILE:LINE" */
 char *place_text(const struct section *section, unsigned line);
 
+/* ---- file.c ---- */
+
+/* Puts TEXT in place as the file PATH, mode 0644: whole, or not at all, also when the power fails. False when it could
+ * not, having said why. */
+bool file_put(const char *path, const char *text);
+
+/* Sees to it that what was changed in the directory PATH is on disk. False when it could not, having said why. */
+bool sync_directory(const char *path);
+
 /* ---- dropin.c: the files that grant writes ---- */
 
 /* A grant of one port. */
@@ -125,7 +138,11 @@ struct dropin dropin_for(bool group, const char *name, const struct endpoint *at
 /* The text of DROPIN. OWNED: another owns the port, so that a root start must stay theirs. */
 char *dropin_text(const struct dropin *dropin, bool owned);
 
-/* Puts TEXT in place: whole, or not at all, also when the power fails. False when it could not, having said why. */
+/* Whether root alone can write to the directory of the drop-ins, which is made where there is none. False where it is
+ * not so, having said why. */
+bool dropin_directory_is_ready(void);
+
+/* Puts TEXT in place by file_put(), unless something else is there. False when it could not, having said why. */
 bool dropin_put(const struct dropin *dropin, const char *text);
 
 /* Removes the file, if grant wrote it for just this. Sets *REMOVED when it did. False when it could not, having said

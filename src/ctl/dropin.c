@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 
-#include <signal.h>
-
 /* The part of a section's name that is the user's: with it, no name is longer than TEXT_NAME_MAX. */
 enum { SECTION_USER_MAX = 32 };
 
@@ -65,17 +63,7 @@ char *dropin_text(const struct dropin *dropin, bool owned) {
                        dropin->name);
 }
 
-static bool sync_directory(const char *path) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = fd >= 0 && fsync(fd) == 0;
-
-    if (!done) complain("%s: cannot be written to disk: %m; what was changed there may be lost with the power", path);
-    if (fd >= 0) close(fd);
-    return done;
-}
-
-/* Whether root alone can write to the directory, which is made where there is none. */
-static bool directory_is_ready(void) {
+bool dropin_directory_is_ready(void) {
     struct stat st;
     const char *why;
     int fd = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
@@ -89,16 +77,6 @@ static bool directory_is_ready(void) {
     if (fd >= 0) return close(fd), true;
     complain("%s: nothing was written there: %s", OWNERSHIP_DIRECTORY, why != NULL ? why : "it has gone");
     return false;
-}
-
-static bool write_whole(int fd, const char *text) {
-    size_t length = strlen(text);
-    ssize_t put = 0;
-
-    for (; length > 0; text += put, length -= (size_t)put)
-        if ((put = write(fd, text, length)) <= 0) return false;
-    /* By the descriptor, and so whatever the umask is. */
-    return fchmod(fd, 0644) == 0 && fsync(fd) == 0;
 }
 
 /* Whether there is no file yet, or one with the same TEXT, of which the mode may be wrong. */
@@ -119,21 +97,8 @@ static bool may_replace(const struct dropin *dropin, const char *text) {
 }
 
 bool dropin_put(const struct dropin *dropin, const char *text) {
-    char *new = copy_text(OWNERSHIP_DIRECTORY "/.grant-XXXXXX"); /* begins with a dot, and so is no drop-in */
-    bool put;
-    int fd;
-
     umask(S_IWGRP | S_IWOTH);
-    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, and tidied up after */
-    if (!directory_is_ready() || !may_replace(dropin, text)) return false;
-    fd = mkostemp(new, O_CLOEXEC);
-    if (fd < 0) return complain("%s: cannot be made: %m", new), false;
-    put = write_whole(fd, text);
-    put = close(fd) == 0 && put;
-    if (put && rename(new, dropin->path) == 0) return sync_directory(OWNERSHIP_DIRECTORY);
-    complain("%s: cannot be written: %m; nothing has changed", dropin->path);
-    if (unlink(new) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", new);
-    return false;
+    return dropin_directory_is_ready() && may_replace(dropin, text) && file_put(dropin->path, text);
 }
 
 bool dropin_remove(const struct dropin *dropin, bool *removed) {

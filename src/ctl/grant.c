@@ -32,14 +32,6 @@ static struct order read_order(const struct verb *verb, int argc, char **argv) {
     return order;
 }
 
-static void demand_root(const struct verb *verb, int argc, char **argv) {
-    char *command = format_text("sudo lowportctl");
-
-    if (geteuid() == 0) return;
-    for (int i = 0; i < argc; i++) command = format_text("%s %s", command, argv[i]);
-    give_up(EX_NOPERM, "%s: only root may change who owns which port; run: %s", verb->name, command);
-}
-
 /* Whether a section has another owner for the port of AT: a root start would find two, and become neither. As there, a
  * wildcard has to do with each address. */
 static bool is_owned(const struct rules *rules, const struct order *order, const struct endpoint *at) {

@@ -5,6 +5,7 @@
 static const struct verb verbs[] = {
     {"grant", WHOSE, "let a user, or a group, bind ports (root)", EX_USAGE, verb_grant},
     {"revoke", WHOSE, "take back what grant gave (root)", EX_USAGE, verb_revoke},
+    {"edit", "[FILE]", "edit an ownership file, and put it in place if it is in order (root)", EX_USAGE, verb_edit},
     {"check", "[--strict] [FILE | --root DIRECTORY]", "look for errors in the ownership files, or in FILE alone",
      EX_USAGE, verb_check},
     {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
@@ -62,6 +63,14 @@ int next_option(const struct verb *verb, int argc, char **argv, const struct opt
     say("usage: lowportctl %s %s", verb->name, verb->usage);
     say("%s: %s; more in lowportctl(1)", verb->name, verb->about);
     exit(fflush(stdout) != 0 ? EX_IOERR : DONE);
+}
+
+void demand_root(const struct verb *verb, int argc, char **argv) {
+    char *command = format_text("sudo lowportctl");
+
+    if (geteuid() == 0) return;
+    for (int i = 0; i < argc; i++) command = format_text("%s %s", command, argv[i]);
+    give_up(EX_NOPERM, "%s: only root may change who owns which port; run: %s", verb->name, command);
 }
 
 static int run(int argc, char **argv) {

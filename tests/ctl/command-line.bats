@@ -9,7 +9,7 @@ load ../helper
 	equal "$status" 0
 	equal "$stderr" ""
 	local verb
-	for verb in grant revoke check explain ls import; do
+	for verb in grant revoke edit check explain ls import; do
 		matches "$output" "^  $verb "
 	done
 	local all=$output
@@ -19,7 +19,7 @@ load ../helper
 
 @test "each verb has a usage of its own" {
 	local verb
-	for verb in grant revoke check explain ls import; do
+	for verb in grant revoke edit check explain ls import; do
 		ctl alice "$verb" --help
 		equal "$status" 0
 		matches "$output" "^usage: lowportctl $verb "
