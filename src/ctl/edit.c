@@ -43,6 +43,7 @@ static void lock(void) {
         mine.st_ino != current.st_ino)
         give_up(NOT_DONE, "the ownership files are being edited already, by another lowportctl edit; wait for its end");
     if (atexit(unlock) != 0) give_up(EX_OSERR, "out of memory; nothing has changed");
+    /* cppcheck-suppress resourceLeak ; the lock is held for as long as it is open */
 }
 
 static const char *read_old(const char *path) {

@@ -25,17 +25,17 @@ static bool write_whole(int fd, const char *text) {
 
 bool file_put(const char *path, const char *text) {
     const char *directory = dirname(copy_text(path));
-    char *new = format_text("%s/.lowportctl-XXXXXX", directory); /* begins with a dot, and so is no drop-in */
+    char *fresh = format_text("%s/.lowportctl-XXXXXX", directory); /* begins with a dot, and so is no drop-in */
     bool put;
     int fd;
 
     (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then a failed write, and tidied up after */
-    fd = mkostemp(new, O_CLOEXEC);
-    if (fd < 0) return complain("%s: cannot be made: %m", new), false;
+    fd = mkostemp(fresh, O_CLOEXEC);
+    if (fd < 0) return complain("%s: cannot be made: %m", fresh), false;
     put = write_whole(fd, text);
     put = close(fd) == 0 && put;
-    if (put && rename(new, path) == 0) return sync_directory(directory);
+    if (put && rename(fresh, path) == 0) return sync_directory(directory);
     complain("%s: cannot be written: %m; nothing has changed", path);
-    if (unlink(new) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", new);
+    if (unlink(fresh) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", fresh);
     return false;
 }

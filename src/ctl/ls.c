@@ -11,7 +11,8 @@ static int by_port(const void *one, const void *other) {
     if (a->ports->protocol != b->ports->protocol) return a->ports->protocol == IPPROTO_TCP ? -1 : 1;
     if (a->ports->last != b->ports->last) return a->ports->last < b->ports->last ? -1 : 1;
     if (a->section != b->section) return a->section < b->section ? -1 : 1;
-    return a->held == b->held ? 0 : a->held < b->held ? -1 : 1; /* of one list, or both NULL */
+    if (a->ports != b->ports) return a->ports < b->ports ? -1 : 1;
+    return a->held == b->held ? 0 : a->held < b->held ? -1 : 1; /* of one list in order, or both NULL */
 }
 
 /* The kernel tells of sockets in the order of its hashes. */

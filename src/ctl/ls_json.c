@@ -87,6 +87,8 @@ bool print_json(const rows *all) {
         last = row->ports;
         if (row->held != NULL) append(holders, holder_of(row));
     }
-    text = whole ? json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED) : NULL;
+    text = whole ? json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+                                                           JSON_C_TO_STRING_NOSLASHESCAPE)
+                 : NULL;
     return text != NULL && puts(text) >= 0;
 }

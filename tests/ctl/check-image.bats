@@ -8,7 +8,7 @@ load ../helper
 prepare()
 {
 	IMAGE=$SCRATCH/image
-	mkdir -p -m 0755 "$IMAGE" "$IMAGE/etc" "$IMAGE/etc/lowportbind.d" "$IMAGE$PREFIX"
+	mkdir -m 0755 "$IMAGE" "$IMAGE/etc" "$IMAGE/etc/lowportbind.d" "$IMAGE/opt" "$IMAGE$PREFIX"
 	cp -a "$PREFIX/." "$IMAGE$PREFIX"
 	printf '%s\n' 'root:x:0:0::/:/bin/sh' 'dave:x:70001:70001::/:/bin/sh' 'erin:x:70002:0::/:/bin/sh' \
 		'frank:x:70003:70003::/:/bin/sh' >"$IMAGE/etc/passwd"
@@ -84,7 +84,7 @@ image()
 	rm "$IMAGE/etc/passwd" "$IMAGE$LPB"
 	ln -s ../../../../../../etc/passwd "$IMAGE/etc/passwd.host"
 	ln -s /etc/passwd.host "$IMAGE/etc/passwd"
-	ln -s ../../../../../../../../../../..$PREFIX/bin/lowportctl "$IMAGE$LPB"
+	ln -s "../../../../../../../../../../..$PREFIX/bin/lowportctl" "$IMAGE$LPB"
 	printf '[a]\nports = tcp:26\nusers = alice\n' >"$IMAGE/etc/lowportbind.d/a.conf"
 	rm -rf "$IMAGE$PREFIX/bin/lowportctl"
 	image

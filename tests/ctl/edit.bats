@@ -283,6 +283,7 @@ copy_left()
 @test "without either it is editor or vi" {
 	run --separate-stderr strace -f -qq -o "$SCRATCH/trace" -s 300 -e trace=execve \
 		-E VISUAL= -E EDITOR= "$PREFIX/bin/lowportctl" edit </dev/null
+	# shellcheck disable=SC2016 # the command is
 	matches "$(cat "$SCRATCH/trace")" '"-c", "exec (/usr/bin/editor|vi) \\"\$1\\""'
 	rm -f "$(find /etc -maxdepth 1 -name '.edit-*')"
 }

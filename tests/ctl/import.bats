@@ -9,7 +9,7 @@ AUTHBIND=/etc/authbind
 prepare()
 {
 	rm -rf "$AUTHBIND"
-	mkdir -p -m 0755 "$AUTHBIND" "$AUTHBIND/byport" "$AUTHBIND/byaddr" "$AUTHBIND/byuid"
+	mkdir -m 0755 "$AUTHBIND" "$AUTHBIND/byport" "$AUTHBIND/byaddr" "$AUTHBIND/byuid"
 	ip addr add 2001:db8::1/128 dev lo 2>/dev/null || :
 }
 
