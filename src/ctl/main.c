@@ -41,12 +41,9 @@ static int help(void) {
     say("usage: lowportctl VERB [ARGUMENT]...");
     say("Say who owns which port; lowportbind(1) and lowportbind.conf(5) tell what that means.");
     say("%s", "");
-    for (const struct verb *verb = verbs; verb < END; verb++) {
-        say("  %s %s", verb->name, verb->usage);
-        say("      %s", verb->about);
-    }
+    for (const struct verb *verb = verbs; verb < END; verb++) say("  %-8s %s", verb->name, verb->about);
     say("%s", "");
-    say("  VERB --help, --help, --version");
+    say("  VERB --help (its arguments), --help, --version");
     say("%s", "");
     say("A REQUEST is [NAME=]PROTO:[ADDRESS:]PORT, such as tcp:80, udp:53, tcp4:80, tcp:127.0.0.1:80, tcp:[::1]:443.");
     say("The first port:  sudo lowportctl grant www-data tcp:80");

@@ -12,6 +12,7 @@ load ../helper
 	for verb in grant revoke edit check explain ls import; do
 		matches "$output" "^  $verb "
 	done
+	[ "${#lines[@]}" -le 24 ] || fail "it does not fit a screen"
 	local all=$output
 	ctl alice help
 	equal "$output" "$all"
