@@ -34,6 +34,7 @@ int verb_load(const struct verb *verb, int argc, char **argv);
 int verb_reload(const struct verb *verb, int argc, char **argv);
 int verb_unload(const struct verb *verb, int argc, char **argv);
 int verb_status(const struct verb *verb, int argc, char **argv);
+int verb_monitor(const struct verb *verb, int argc, char **argv);
 
 /* Reads the next option of VERB as getopt_long(3) does, and returns it, or -1. Answers --help, and what VERB has no
  * such option for; both end the program. The OPTIONS must have HELP_OPTION among them. */

@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
     {"reload", "", "read them again into the loaded table, from one bind to the next (root)", EX_USAGE, verb_reload},
     {"unload", "", "take the table out of the kernel (root)", EX_USAGE, verb_unload},
     {"status", "", "say whether a table is loaded, and is what the files say (root)", EX_USAGE, verb_status},
+    {"monitor", "", "show each bind(2) of an owned port as it is decided (root)", EX_USAGE, verb_monitor},
 };
 #define END (verbs + sizeof verbs / sizeof *verbs)
 

@@ -15,5 +15,6 @@ int verb_load(const struct verb *verb, int argc, char **argv) { return decline(v
 int verb_reload(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
 int verb_unload(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
 int verb_status(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
+int verb_monitor(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
 
 void follow_with_table(void) {}

@@ -146,3 +146,24 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
     }
     return current && status.detached == NULL ? DONE : NOT_DONE;
 }
+
+static void tell_event(const struct event *event) {
+    static const char *const verdicts[] = {"refused", "granted", "root"};
+    struct endpoint at = {.protocol = event->protocol, .port = event->port};
+    const char *user = format_text("uid %u", event->uid);
+
+    at.address.family = event->dual ? AF_UNSPEC : event->v6 ? AF_INET6 : AF_INET;
+    memcpy(&at.address.bytes, event->address, sizeof event->address);
+    if (event->uid != event->euid) user = format_text("%s (effective %u)", user, event->euid);
+    say("%s %s: %s, process %u (%.16s)%s", event->verdict < 3 ? verdicts[event->verdict] : "?", endpoint_text(&at),
+        user, event->pid, event->command, event->after ? ", by what was really bound" : "");
+}
+
+int verb_monitor(const struct verb *verb, int argc, char **argv) {
+    struct place place = SOME_PLACE;
+    struct trouble trouble;
+
+    take_no_argument(verb, argc, argv);
+    if (!watch_events(&place, tell_event, &trouble)) quit_by(trouble);
+    return DONE;
+}

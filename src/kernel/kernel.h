@@ -107,3 +107,9 @@ typedef LIST(char *) lines;
 /* Adds a line for each program of others at one of the four hooks, of the cgroup at PATH and all below. OURS are the
  * ids of the table's own. */
 void foreign_find(const char *path, const uint32_t ours[TABLE_HOOKS], lines *found);
+
+/* ---- watch.c ---- */
+
+/* Calls TELL for each bind(2) of a port that a section names, from now on, and writes standard output out behind each
+ * batch. Does not return but for trouble. Of two that watch, each hears a part. */
+bool watch_events(struct place *place, void (*tell)(const struct event *), struct trouble *trouble);

@@ -298,3 +298,24 @@ owner = alice' >>"$SCRATCH/conf"
 	ctl root unload
 	equal "$(cat "$RESERVED")" ''
 }
+
+# told: a monitor hears it, since it listens by now.
+told()
+{
+	within_as bob "$BIN/hold" tcp 0.0.0.0 80 try
+	grep -q '^refused tcp:0.0.0.0:80\|^refused tcp4:80' "$SCRATCH/monitor.out"
+}
+
+@test "monitor shows who was granted and who refused what, as it happens" {
+	table <<<"$owners"
+	spawn monitor root "$CTL" monitor
+	wait_for told
+	binds alice ok tcp 127.0.0.1 80
+	binds bob EACCES tcp :: 8080
+	binds root ok tcp ::1 80
+	binds bob ok tcp :: 8081
+	wait_line "$SCRATCH/monitor.out" '^granted tcp:127.0.0.1:80: uid 60001, process [0-9]* (hold)$'
+	wait_line "$SCRATCH/monitor.out" '^refused tcp:8080: uid 60002, process [0-9]* (hold)$'
+	wait_line "$SCRATCH/monitor.out" '^root tcp:.::1.:80: uid 0, process [0-9]* (hold)$'
+	lacks "$(cat "$SCRATCH/monitor.out")" 8081
+}
