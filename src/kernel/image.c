@@ -152,7 +152,7 @@ struct image *image_make(const struct rules *rules, uint64_t netns) {
     struct making making = {calloc(1, sizeof(struct image)), IMAGE_AT_REST, false};
     uint32_t *places = calloc(rules->sections.count + 1, sizeof *places), *words;
 
-    if (making.image == NULL || places == NULL) return NULL;
+    if (making.image == NULL || places == NULL) return free(making.image), free(places), NULL;
     words = making.image->words;
     EACH(section, rules->sections) places[section - rules->sections.items] = add_section(&making, section);
     add_ports(&making, rules, places, IPPROTO_TCP);

@@ -75,7 +75,7 @@ static bool refused(struct trouble *trouble, const char *what, int error) {
 
 /* Makes a map of IMAGE that nobody can write to, from now on. Returns its descriptor, or -1 with errno. */
 static int freeze_image(const struct image *image) {
-    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_RDONLY_PROG);
+    const struct bpf_map_create_opts options = {.sz = sizeof options, .map_flags = BPF_F_RDONLY_PROG};
     const uint32_t zero = 0;
     int error, fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "lowport_image", sizeof zero, sizeof *image, 1, &options);
 

@@ -85,8 +85,8 @@ around()
 	around bob EACCES uring 80
 	around bob EACCES uring 8080
 	around bob ok uring 9999
-	around root ok uring 8080 $ALICE
-	around root EACCES uring 8080 $BOB
+	around root ok uring 8080 "$ALICE"
+	around root EACCES uring 8080 "$BOB"
 }
 
 @test "bind to port 0, connect and listen are given no owned port" {
@@ -147,7 +147,7 @@ around()
 @test "root of a user namespace is nobody, and so is an id that is the owner's inside of it alone" {
 	prepare_table
 	equal "$(within_as bob unshare --user --map-root-user "$BIN/hold" tcp 0.0.0.0 8080 try)" EACCES
-	equal "$(within_as bob unshare --user --map-user=$ALICE "$BIN/hold" tcp 0.0.0.0 8080 try)" EACCES
+	equal "$(within_as bob unshare --user --map-user="$ALICE" "$BIN/hold" tcp 0.0.0.0 8080 try)" EACCES
 	equal "$(within_as bob unshare --user --map-root-user "$BIN/hold" tcp 0.0.0.0 80 try)" EACCES
 	# In her own the owner is who she was.
 	equal "$(within_as alice unshare --user --map-root-user "$BIN/hold" tcp 0.0.0.0 80 try)" ok
@@ -156,21 +156,21 @@ around()
 @test "real and effective ids that differ are nobody's, whichever of them is the owner's or root's" {
 	prepare_table
 	for port in 80 8080; do
-		around root EACCES ids $ALICE $BOB $port
-		around root EACCES ids $BOB $ALICE $port
-		around root EACCES ids $ALICE 0 $port
-		around root EACCES ids 0 $ALICE $port
-		around root ok ids $ALICE $ALICE $port
+		around root EACCES ids "$ALICE" "$BOB" $port
+		around root EACCES ids "$BOB" "$ALICE" $port
+		around root EACCES ids "$ALICE" 0 $port
+		around root EACCES ids 0 "$ALICE" $port
+		around root ok ids "$ALICE" "$ALICE" $port
 	done
 }
 
 @test "CAP_NET_BIND_SERVICE without uid 0 opens no listed port" {
 	prepare_table
 	for port in 80 8080; do
-		around root EACCES capable $BOB $port
-		around root ok capable $ALICE $port
+		around root EACCES capable "$BOB" $port
+		around root ok capable "$ALICE" $port
 	done
-	around root ok capable $BOB 81
+	around root ok capable "$BOB" 81
 }
 
 @test "uid 0 without the capability has the kernel's own rule" {

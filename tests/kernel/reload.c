@@ -105,6 +105,7 @@ int main(int argc, char **argv)
 	if (argc != 5)
 		errx(99, "usage: reload CGROUP ONE OTHER TIMES");
 	times = atoi(argv[4]);
+	/* cppcheck-suppress invalidFunctionArg ; of memory that is no file's */
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (unsigned i = 0; i < 4; i++)
 		if (fork() == 0)

@@ -84,12 +84,15 @@ static struct rules random_file(void)
 	struct rules rules = { 0 };
 	FILE *memory = open_memstream(&text, &length), *file;
 
+	if (memory == NULL)
+		err(99, "open_memstream");
 	for (unsigned i = 0, count = 4 + chance(12); i < count; i++)
 		write_section(memory, i);
 	fclose(memory);
 	file = fopen("/etc/lowportbind.conf", "w");
 	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
 		err(99, "/etc/lowportbind.conf");
+	/* NOLINTNEXTLINE(cert-env33-c): a constant text, in a test */
 	if (system(BINARIES "lowportctl reload >/dev/null 2>&1") != 0)
 		errx(99, "lowportctl reload failed");
 	rules_add(&rules, "/etc/lowportbind.conf", text, length);
@@ -171,7 +174,8 @@ static int plain_bind(const struct question *question)
 				    .sin6_addr = address->bytes };
 	struct sockaddr_in at4 = { .sin_family = AF_INET, .sin_port = at6.sin6_port };
 	int fd = socket(v6 ? AF_INET6 : AF_INET, question->at.protocol == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM,
-			question->protocol);
+			question->protocol),
+	    error;
 
 	memcpy(&at4.sin_addr, &address->bytes, 4);
 	if (question->mapped) {
@@ -180,9 +184,9 @@ static int plain_bind(const struct question *question)
 	}
 	if (v6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
-	if (bind(fd, v6 ? (void *)&at6 : (void *)&at4, v6 ? sizeof at6 : sizeof at4) == 0)
-		return 0;
-	return errno;
+	error = bind(fd, v6 ? (void *)&at6 : (void *)&at4, v6 ? sizeof at6 : sizeof at4) == 0 ? 0 : errno;
+	close(fd);
+	return error;
 }
 
 static int ask_kernel(const char *cgroup, const struct caller *caller, const struct question *question)
@@ -208,9 +212,8 @@ static int ask_launcher(const struct caller *caller, const struct question *ques
 
 	if (child == 0) {
 		become(caller);
-		int null = open("/dev/null", O_RDWR);
-
-		dup2(null, 2);
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			err(99, "/dev/null");
 		execl(BINARIES "lowportbind", "lowportbind", "--handoff", "listen-fds", question->request, "--", "/bin/true", NULL);
 		_exit(99);
 	}
