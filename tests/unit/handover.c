@@ -92,6 +92,9 @@ int main(void)
 		tap(said == NULL && *told != '\0', "an error of close(2), which has closed it", strerror(close_error));
 	}
 	close_error = 0;
+	told = "";
+	REFUSED(hand_over(&(struct start){ 0 }, &(requests){ 0 }));
+	tap(said == NULL && *told == '\0', "nothing", "is handed over");
 	moved_to = -1;
 	start_with(0);
 	tap(refused(EX_OSERR, "cannot move") && *told == '\0', "a descriptor that cannot be moved", "");

@@ -17,6 +17,7 @@ static off_t other_size;
 static bool without_memory, no_memory, nothing_closed;
 static size_t told; /* the size, by fstat(2) */
 static bool elsewhere;
+static int until_close_fails;
 
 /* The address sanitizer has its own memory, and looks at what is read of it. */
 #ifndef __SANITIZE_ADDRESS__
@@ -51,8 +52,13 @@ int fstat(int fd, struct stat *st)
 
 int close(int fd)
 {
+	long result = syscall(SYS_close, fd);
+
 	nothing_closed |= fd < 0;
-	return (int)syscall(SYS_close, fd);
+	if (--until_close_fails != 0)
+		return (int)result;
+	errno = EIO;
+	return -1;
 }
 
 ssize_t read(int fd, void *buffer, size_t size)
@@ -126,7 +132,7 @@ static const struct {
 int main(void)
 {
 	struct stat st;
-	const char *why;
+	const char *why, *text;
 	size_t length;
 
 	if (stat("/", &st) != 0 || st.st_uid != 0) {
@@ -149,8 +155,6 @@ int main(void)
 		tap(open("/dev/null", O_RDONLY) == 3 && close(3) == 0, "nothing is left open", paths[i].path);
 	}
 	for (size_t i = 0; i < COUNT(parts); i++) {
-		const char *text;
-
 		result = parts[i].result;
 		at_end = parts[i].at_end;
 		more = parts[i].more;
@@ -166,6 +170,15 @@ int main(void)
 		tap(text != NULL || (why != NULL && strstr(why, "whole") != NULL), "or it says why", parts[i].what);
 		tap(asked <= parts[i].at_most, "and it ends", parts[i].what);
 		tap(!elsewhere, "there is room for a byte more than there should be, and so much is asked for", parts[i].what);
+	}
+	result = 1 << 20;
+	at_end = other_size = 0;
+	more = false;
+	for (int i = 1; i <= 3; i++) {
+		until_close_fails = i;
+		text = trusted_read("/etc/passwd", &length, &why);
+		tap(text == NULL && strcmp(why, i < 3 ? strerror(EIO) : "larger than 16 MiB, or it could not be read whole") == 0,
+		    "a close(2) that tells of an error", why);
 	}
 	other_size = -1;
 	tap(trusted_open("/etc", S_IFDIR, &st, &why) < 0 && strcmp(why, strerror(EIO)) == 0, "that cannot be looked at", why);
