@@ -2,12 +2,11 @@
 #include "options.h"
 
 #include "answer.h"
+#include "number.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 #include <sysexits.h>
 
 #define MOST 65535
@@ -31,14 +30,6 @@ static const char help[] = "usage: lowport-accept [OPTION]... [--] PROGRAM [ARGU
                            "its environment. SIGTERM: accept no more, end with the last connection; again:\n"
                            "end at once. SIGHUP: look for PROGRAM again. See lowport-accept(1).\n";
 
-static unsigned read_limit(const char *option, const char *text) {
-    unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;
-
-    if (number < 1 || number > MOST || text[strspn(text, "0123456789")] != '\0')
-        errx(EX_USAGE, "%s %s: not a number from 1 to %d", option, text, MOST);
-    return (unsigned)number;
-}
-
 struct options options_read(int argc, char **argv) {
     static const struct option known[] = {
         {"max-connections", required_argument, NULL, 'c'},
@@ -54,8 +45,8 @@ struct options options_read(int argc, char **argv) {
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+:1", known, NULL)) != -1) {
         switch (option) {
-        case 'c': options.max_connections = read_limit("--max-connections", optarg); break;
-        case 's': options.max_per_source = read_limit("--max-per-source", optarg); break;
+        case 'c': options.max_connections = number_read("--max-connections", optarg); break;
+        case 's': options.max_per_source = number_read("--max-per-source", optarg); break;
         case 'e': options.errors_too = true; break;
         case '1': options.tell_ready = true; break;
         case 'h': answer(help);

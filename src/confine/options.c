@@ -3,11 +3,10 @@
 
 #include "answer.h"
 #include "groups.h"
+#include "number.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <getopt.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -29,14 +28,6 @@ static const char help[] = "usage: lowport-confine [OPTION]... [--] PROGRAM [ARG
                            "\n"
                            "PROGRAM itself can be executed, and sockets and files that were handed over can\n"
                            "be used. Children are confined as well. See lowport-confine(1).\n";
-
-static in_port_t read_port(const char *option, const char *text) {
-    unsigned long number = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;
-
-    if (number < 1 || number > UINT16_MAX || text[strspn(text, "0123456789")] != '\0')
-        errx(EX_USAGE, "%s %s: not a port; ports go from 1 to %d", option, text, UINT16_MAX);
-    return (in_port_t)number;
-}
 
 static unsigned read_groups(const char *option, char *text) {
     unsigned groups = 0;
@@ -80,8 +71,8 @@ struct options options_read(int argc, char **argv) {
         switch (option) {
         case 'r': options.readable.list[options.readable.count++] = optarg; break;
         case 'w': options.writable.list[options.writable.count++] = optarg; break;
-        case 'b': options.bind.list[options.bind.count++] = read_port("--bind", optarg); break;
-        case 'c': options.connect.list[options.connect.count++] = read_port("--connect", optarg); break;
+        case 'b': options.bind.list[options.bind.count++] = number_read("--bind", optarg); break;
+        case 'c': options.connect.list[options.connect.count++] = number_read("--connect", optarg); break;
         case 's': options.groups |= read_groups("--syscalls", optarg); break;
         case 'R': options.require = true; break;
         case 'l': groups_print(); answer("");

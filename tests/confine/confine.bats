@@ -446,10 +446,10 @@ seccomp_calls()
 		|no program to run; lowport-confine --help says how to use it
 		--read /usr|no program to run
 		--read|--read: its argument is missing
-		--bind 0 true|--bind 0: not a port; ports go from 1 to 65535
-		--bind 65536 true|--bind 65536: not a port
-		--connect 80x true|--connect 80x: not a port
-		--connect -1 true|--connect -1: not a port
+		--bind 0 true|--bind 0: not a number from 1 to 65535
+		--bind 65536 true|--bind 65536: not a number
+		--connect 80x true|--connect 80x: not a number
+		--connect -1 true|--connect -1: not a number
 		--syscalls io true|--syscalls io: no such group of system calls; lowport-confine --list shows them
 		--syscalls udp,,tcp true|--syscalls : no such group
 		--frob true|--frob: no such option
