@@ -160,5 +160,6 @@ int verb_edit(const struct verb *verb, int argc, char **argv) {
     if (text != NULL && !file_put(work.path, text)) leave(&work, "it could not be written");
     if (unlink(work.copy) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", work.copy);
     say(text != NULL ? "%s: put in place" : "%s: nothing was changed", work.path);
+    if (text != NULL) follow_with_table();
     return DONE;
 }

@@ -26,7 +26,7 @@ static void leave_free(int count)
     int next = fcntl(0, F_DUPFD, 0);
 
     CHECK(next > 0 && close(next) == 0);
-    set_limit((rlim_t)(next + count));
+    set_limit((rlim_t)next + (rlim_t)count);
 }
 
 /* Nobody may keep what comes before the socket is bound. */

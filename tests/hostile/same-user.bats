@@ -139,7 +139,7 @@ hammered()
 	# cpu, data, stack, nproc, nofile, memlock, as, sigpending. An exec that lacks memory ends by a signal; with
 	# file capabilities the user reaches the loader's limits too.
 	for limit in $limits; do
-		acted "$1" "$2" limit=$limit
+		acted "$1" "$2" "limit=$limit"
 		each_round '71|127|135|137|139' '71|77|78|126|127' '.' || fail "limit $limit" || return
 	done
 }

@@ -221,6 +221,16 @@ owner = alice'
 	binds alice ok tcp :: 80
 }
 
+@test "edit reloads a table that is loaded" {
+	table <<<"$owners"
+	binds bob EACCES tcp :: 70
+	printf '#!/bin/sh\nprintf "[new]\\nports = tcp:70\\nowner = bob\\n" >>"$1"\n' >"$SCRATCH/editor"
+	chmod +x "$SCRATCH/editor"
+	EDITOR=$SCRATCH/editor ctl root edit
+	equal "$status" 0
+	binds bob ok tcp :: 70
+}
+
 @test "grant and revoke reload a table that is loaded" {
 	table <<<"$owners"
 	binds bob EACCES tcp :: 70

@@ -68,7 +68,7 @@ void decode(char *text)
 			*to++ = iscntrl((int)value) ? ' ' : (char)value;
 			text += 2;
 		} else
-			*to++ = *text == '+' || iscntrl((unsigned char)*text) ? ' ' : *text;
+			*to++ = (char)(*text == '+' || iscntrl((unsigned char)*text) ? ' ' : *text);
 	}
 	*to = '\0';
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The database: queries by name, with arguments, and each only for who has the token for it. A request is a line of
  * TOKEN, QUERY and two arguments, with tabs; the answer is a line a row, then "." or, refused, "!". Needs -lsqlite3 -lm.
- * linked statically. Linked with tests/okws/okws.c tests/confine/attempts.c. */
+ * It is linked statically. Linked with tests/okws/okws.c tests/confine/attempts.c. */
 #include <err.h>
 #include <sqlite3.h>
 #include <string.h>

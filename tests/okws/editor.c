@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Takes new entries of the blog. linked statically. Linked with tests/okws/blog.c tests/okws/okws.c tests/confine/attempts.c. */
+/* Takes new entries of the blog. A chroot wants it linked statically.
+ * Linked with tests/okws/blog.c tests/okws/okws.c tests/confine/attempts.c. */
 #include <string.h>
 
 #include "blog.h"
@@ -23,17 +24,18 @@ static char *field(char *form, const char *name)
 	return "";
 }
 
-static void edit(FILE *client, const char *method, char *path, char *body)
+static void edit(FILE *client, const char *method, const char *path, const char *body)
 {
-	char copy[LINE_MAX_];
+	char title[LINE_MAX_], text[LINE_MAX_];
 
 	(void)path;
 	note("editor: %s", method);
 	if (strcmp(method, "GET") == 0) {
 		answer_page(client, "edit.html", nothing);
 	} else if (strcmp(method, "POST") == 0) {
-		strcpy(copy, body);
-		if (ask_database("add", field(copy, "title"), field(body, "body"), NULL, NULL))
+		snprintf(title, sizeof title, "%s", body);
+		snprintf(text, sizeof text, "%s", body);
+		if (ask_database("add", field(title, "title"), field(text, "body"), NULL, NULL))
 			answer_error(client, "201 Created");
 		else
 			answer_error(client, "403 Forbidden");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Takes the port, looks at the path of each request, and passes the connection on to the service of that name. It never
- * reads more of a request than that. linked statically. Linked with tests/okws/okws.c tests/confine/attempts.c. */
+ * reads more of a request than that. It is linked statically. Linked with tests/okws/okws.c tests/confine/attempts.c. */
 #include <err.h>
 #include <errno.h>
 #include <string.h>

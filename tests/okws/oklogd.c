@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Appends lines to a log that it can neither read nor rewrite. linked statically. Linked with tests/okws/okws.c tests/confine/attempts.c. */
+/* Appends lines to a log that it can neither read nor rewrite. A chroot wants it linked statically.
+ * Linked with tests/okws/okws.c tests/confine/attempts.c. */
 #include <ctype.h>
 #include <err.h>
 #include <string.h>

@@ -115,7 +115,7 @@ static int receive(int from)
 	return connection;
 }
 
-static void serve_one(struct peer client, void (*serve)(FILE *client, const char *method, char *path, char *body))
+static void serve_one(struct peer client, serve_request *serve)
 {
 	char line[LINE_MAX_], body[LINE_MAX_] = "", *rest = line, *method, *path;
 	size_t length = 0;
@@ -129,7 +129,7 @@ static void serve_one(struct peer client, void (*serve)(FILE *client, const char
 	serve(client.to, method, path, body);
 }
 
-void serve_connections(int listener, void (*serve)(FILE *client, const char *method, char *path, char *body))
+void serve_connections(int listener, serve_request *serve)
 {
 	for (;;) {
 		/* From okd, which connected before it lost the right to. */
@@ -161,7 +161,7 @@ void note(const char *format, ...)
 	if (send(handle("log"), text, (size_t)length, MSG_NOSIGNAL) != length) warnx("the log takes nothing");
 }
 
-/* What the log, the database or another part would have to allow. Returns whether they did; the rest is for attempts.h. */
+/* What the log, the database or another part would have to allow: not below 0 if they did. */
 static long with_handles(const char *what, const char *argument)
 {
 	char answer[LINE_MAX_] = "";

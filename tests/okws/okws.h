@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A web server of parts that trust each other no more than they must, after OKWS (Krohn et al.): what the parts share. */
+/* A web server of parts that trust each other no more than they must: what they share. */
 #ifndef OKWS_H
 #define OKWS_H
 
@@ -21,8 +21,10 @@ const char *setting(const char *name);
  */
 _Noreturn void serve_lines(int listener, bool (*answer)(char *line, FILE *client));
 
-/* Serves connections that come over LISTENER as descriptors: SERVE gets the request's method, its path, and its body. */
-_Noreturn void serve_connections(int listener, void (*serve)(FILE *client, const char *method, char *path, char *body));
+typedef void serve_request(FILE *client, const char *method, const char *path, const char *body);
+
+/* Serves, for ever, the connections that come over LISTENER as descriptors. */
+_Noreturn void serve_connections(int listener, serve_request *serve);
 
 /* Sends the descriptor CONNECTION over the socket TO. False where nobody takes it. */
 bool pass_on(int to, int connection);

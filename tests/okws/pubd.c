@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hands out templates, by their names: the length on a line, then the text. linked statically. Linked with tests/okws/okws.c
- * tests/confine/attempts.c. */
+/* Hands out templates, by their names: the length on a line, then the text. A chroot wants it linked statically.
+ * Linked with tests/okws/okws.c tests/confine/attempts.c. */
 #include <string.h>
 #include <unistd.h>
 

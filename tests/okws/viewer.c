@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The blog as everybody sees it. linked statically. Linked with tests/okws/blog.c tests/okws/okws.c tests/confine/attempts.c. */
+/* The blog as everybody sees it. A chroot wants it linked statically.
+ * Linked with tests/okws/blog.c tests/okws/okws.c tests/confine/attempts.c. */
 #include <string.h>
 
 #include "blog.h"
@@ -23,7 +24,7 @@ static void posts(FILE *client)
 	ask_database("posts", "", "", show, client);
 }
 
-static void view(FILE *client, const char *method, char *path, char *body)
+static void view(FILE *client, const char *method, const char *path, const char *body)
 {
 	(void)path, (void)body;
 	note("viewer: %s", method);

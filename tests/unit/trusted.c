@@ -73,7 +73,7 @@ ssize_t read(int fd, void *buffer, size_t size)
 #endif
 	}
 	elsewhere |= (const char *)buffer + size != end;
-	if (give < 0)
+	if (give < 0 || buffer == NULL)
 		return -1;
 	if (more) {
 		memset(buffer, 'm', (size_t)give);
