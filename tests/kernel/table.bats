@@ -224,7 +224,10 @@ owner = alice'
 @test "edit reloads a table that is loaded" {
 	table <<<"$owners"
 	binds bob EACCES tcp :: 70
-	printf '#!/bin/sh\nprintf "[new]\\nports = tcp:70\\nowner = bob\\n" >>"$1"\n' >"$SCRATCH/editor"
+	cat >"$SCRATCH/editor" <<-'X'
+		#!/bin/sh
+		printf '[new]\nports = tcp:70\nowner = bob\n' >>"$1"
+	X
 	chmod +x "$SCRATCH/editor"
 	EDITOR=$SCRATCH/editor ctl root edit
 	equal "$status" 0
