@@ -124,13 +124,18 @@ nginx()
 	wait_for test -s "$id"
 	new=$(cat "$id")
 	[ "$new" != "$old" ]
-	# How long the old one takes over its end is nginx's own affair.
-	kill -TERM "$old"
-	wait_for page 127.0.0.1
+	kill -QUIT "$old"
+	wait_for ended "$old"
+	page 127.0.0.1
 	alices tcp:80
 	kill -TERM "$new"
-	kill -KILL "$old" 2>/dev/null || :
 	wait_for port_free tcp 80
+}
+
+# ended ID: but perhaps nobody has asked for its status, as the first process of a namespace need not.
+ended()
+{
+	! grep -qs "^State:$(printf '\t')[^Z]" "/proc/$1/status"
 }
 
 other_page()
