@@ -110,6 +110,9 @@ char *block_text(const struct address *address);
 /* AT in one spelling of the many that request_read() takes: tcp:80, udp4:53, tcp:[::1]:443. */
 char *endpoint_text(const struct endpoint *at);
 
+/* Everybody whom SECTION grants its ports, with @ before groups. */
+char *members_text(const struct section *section);
+
 /* "section [NAME], FILE:LINE" */
 char *place_text(const struct section *section, unsigned line);
 

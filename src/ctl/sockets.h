@@ -21,3 +21,15 @@ bool list_sockets(held_list *sockets);
 
 /* Fills in the processes of the SOCKETS, from the descriptors in proc(5). An ordinary user sees his own alone. */
 void find_processes(const held_list *sockets);
+
+/* ---- holders.c ---- */
+
+/* Those at ports that sections of RULES name, in the order of ports and addresses, with their processes. WHOLE: false
+ * where the kernel did not tell of all. */
+held_list holders_of(const struct rules *rules, bool *whole);
+
+/* Whose it is: the name, or the uid in digits. */
+char *holder_name(const struct held *held);
+
+/* Whether RULES grant that user what he holds, by the groups that a login has. Root needs no grant. */
+bool holder_is_granted(const struct rules *rules, const struct held *held);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 #include "kernel.h"
+#include "sockets.h"
 
 #define quit_by(trouble) give_up((trouble).status, "%s", (trouble).why)
 
@@ -39,8 +40,54 @@ static void warn_of_foreign(const char *cgroup, const uint32_t programs[TABLE_HO
         complain("note: %s may grant a port that no section names, or undo a refusal; it is none of ours", *line);
 }
 
+/* Complains of sockets that users hold without a grant, as THEY are to be told. Returns the exit status. */
+static int report_holders(const struct rules *rules, const char *they) {
+    bool whole;
+    held_list holders = holders_of(rules, &whole);
+    int status = whole ? DONE : NOT_DONE;
+
+    EACH(held, holders) {
+        const char *process = held->pids.count == 0
+                                  ? "a process that cannot be seen"
+                                  : format_text("process %d (%s)", held->pids.items[0], printable(held->command));
+
+        if (holder_is_granted(rules, held)) continue;
+        complain("%s: %s holds it, by %s, and no section grants it; %s", endpoint_text(&held->at),
+                 printable(holder_name(held)), process, they);
+        status = NOT_DONE;
+    }
+    return status;
+}
+
+/* A port that anybody may bind now would be one that only those of its sections may. */
+static void say_refusals(const struct rules *rules) {
+    unsigned open = first_open_port();
+
+    EACH(section, rules->sections)
+        EACH(ports, section->ports) {
+            const char *protocol = ports->protocol == IPPROTO_UDP ? "udp" : "tcp";
+            unsigned first = ports->first < open ? open : ports->first;
+            const char *last = first < ports->last ? format_text("-%u", ports->last) : "";
+
+            if (section->anyone || ports->last < open) continue;
+            say("%s:%u%s: anybody may bind it now; then %s and root alone", protocol, first, last,
+                members_text(section));
+        }
+}
+
+static int try_load(void) {
+    struct rules rules;
+    const struct image *image = read_image(&rules, "it would not be loaded");
+
+    say_size("it would be loaded", image);
+    say_refusals(&rules);
+    return report_holders(&rules, "it would keep it, and be refused the next time");
+}
+
 int verb_load(const struct verb *verb, int argc, char **argv) {
-    static const struct option options[] = {HELP_OPTION, {"cgroup", required_argument, NULL, 'c'}, {0}};
+    static const struct option options[] = {
+        HELP_OPTION, {"cgroup", required_argument, NULL, 'c'}, {"dry-run", no_argument, NULL, 'n'}, {0}};
+    bool dry_run = false;
     struct place place = SOME_PLACE;
     struct table_status status;
     struct trouble trouble;
@@ -48,15 +95,18 @@ int verb_load(const struct verb *verb, int argc, char **argv) {
     struct image *image;
     int option;
 
-    while ((option = next_option(verb, argc, argv, options)) != -1)
+    while ((option = next_option(verb, argc, argv, options)) != -1) {
         if (option == 'c') place.cgroup = optarg;
+        dry_run |= option == 'n';
+    }
     if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
+    if (dry_run) return try_load();
     image = read_image(&rules, "nothing is loaded");
     if (!table_load(&place, image, &trouble)) quit_by(trouble);
     say_size(format_text("loaded at %s%s", place.cgroup, place.whole ? "" : ", and so for its processes alone"), image);
     if (!table_status(&place, &status, &trouble)) quit_by(trouble);
     warn_of_foreign(place.cgroup, status.programs);
-    return DONE;
+    return report_holders(&rules, "it keeps it until it closes it");
 }
 
 static void take_no_argument(const struct verb *verb, int argc, char **argv) {

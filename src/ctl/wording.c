@@ -27,6 +27,16 @@ char *endpoint_text(const struct endpoint *at) {
     return format_text(family == AF_INET6 ? "%s:[%s]:%u" : "%s:%s:%u", protocol, address_text(&at->address), at->port);
 }
 
+char *members_text(const struct section *section) {
+    const char *text = NULL;
+
+    if (section->anyone) return copy_text("anyone");
+    EACH(member, section->members)
+        text = format_text("%s%s%s%s", text != NULL ? text : "", text != NULL ? ", " : "", member->group ? "@" : "",
+                           member->name);
+    return copy_text(text);
+}
+
 char *place_text(const struct section *section, unsigned line) {
     return format_text("section [%s], %s:%u", section->name, section->file, line);
 }
