@@ -83,7 +83,7 @@ int verb_check(const struct verb *verb, int argc, char **argv) {
     static const struct option options[] = {
         HELP_OPTION, {"root", required_argument, NULL, 'r'}, {"strict", no_argument, NULL, 's'}, {0}};
     struct rules rules = {0};
-    const char *file, *image = NULL;
+    const char *file, *image = NULL, *fault;
     bool strict = false;
     int option;
 
@@ -102,6 +102,7 @@ int verb_check(const struct verb *verb, int argc, char **argv) {
         check_unread();
         check_installed();
     }
+    if (file == NULL && image == NULL && table_tells(&fault) && fault != NULL) warn("the kernel table", "%s", fault);
     if (rules.faults.count > 0) return NOT_DONE;
     say_count(&rules);
     return strict && warnings > 0 ? NOT_DONE : DONE;

@@ -158,3 +158,7 @@ bool dropin_remove(const struct dropin *dropin, bool *removed);
 /* Reloads the kernel table, where one is loaded, after the files have changed. Ends the program, and says why, where
  * that fails. */
 void follow_with_table(void);
+
+/* Whether a kernel table is loaded, as far as the caller may see, who must be root. FAULT: why it does not decide by
+ * the files as they are now, or NULL. */
+bool table_tells(const char **fault);

@@ -194,6 +194,7 @@ static requests read_ports(const struct verb *verb, const struct rules *rules, c
 int verb_explain(const struct verb *verb, int argc, char **argv) {
     static const struct option options[] = {HELP_OPTION, {"user", required_argument, NULL, 'u'}, {0}};
     struct asker asker = {0};
+    const char *fault;
     int option, status = DONE;
     struct rules rules;
     requests asked;
@@ -211,5 +212,7 @@ int verb_explain(const struct verb *verb, int argc, char **argv) {
     asked = read_ports(verb, &rules, argv[optind]);
     EACH(request, asked)
         if (!(asker.root ? say_for_root(&rules, request) : say_for(&rules, &asker.who, request))) status = NOT_DONE;
+    if (table_tells(&fault))
+        say("the kernel table: %s", fault != NULL ? fault : "loaded, and it decides in the same way");
     return status;
 }

@@ -153,22 +153,35 @@ int verb_unload(const struct verb *verb, int argc, char **argv) {
     return was ? DONE : NOT_DONE;
 }
 
-/* Whether the loaded table is what the files say now. Says so where it is not. */
-static bool is_current(const struct image *loaded) {
-    uint64_t netns = loaded->words[IMAGE_AT_NETNS_LOW] | (uint64_t)loaded->words[IMAGE_AT_NETNS_HIGH] << 32;
+static uint64_t netns_of(const struct image *image) {
+    return image->words[IMAGE_AT_NETNS_LOW] | (uint64_t)image->words[IMAGE_AT_NETNS_HIGH] << 32;
+}
+
+/* What makes the LOADED table another than the files would, or NULL. */
+static const char *difference(const struct image *loaded) {
     const struct image *now;
     struct rules rules;
 
     if (loaded->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
-        return say("another version of lowportctl has loaded it; unload it, and load it again"), false;
-    if (netns != place_netns()) say("it speaks for another network namespace than this");
+        return "another version of lowportctl has loaded it; unload it, and load it again";
     read_ownership(&rules);
-    point_at_faults(&rules);
-    now = rules.faults.count == 0 ? image_make(&rules, netns) : NULL;
+    now = rules.faults.count == 0 ? image_make(&rules, netns_of(loaded)) : NULL;
     if (now == NULL)
-        return say("the files are broken, or hold too much: a reload would leave this table as it is"), false;
-    if (memcmp(now, loaded, sizeof *now) == 0) return say("it is what the files say"), true;
-    return say("the files have changed since, or the users and groups: lowportctl reload"), false;
+        return "the files are broken (lowportctl check), or hold too much: a reload would leave this table as it is";
+    if (memcmp(now, loaded, sizeof *now) == 0) return NULL;
+    return "the files have changed since, or the users and groups: lowportctl reload";
+}
+
+bool table_tells(const char **fault) {
+    struct place place = SOME_PLACE;
+    struct table_status status;
+    struct trouble trouble;
+
+    if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return false;
+    if (!table_status(&place, &status, &trouble) || !status.loaded) return false;
+    *fault = status.detached != NULL ? "a program of it is attached no more: lowportctl unload, and then load"
+                                     : difference(status.image);
+    return true;
 }
 
 int verb_status(const struct verb *verb, int argc, char **argv) {
@@ -176,7 +189,7 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
     struct table_status status;
     struct trouble trouble;
     const char *where;
-    bool current;
+    const char *changed;
     int fd;
 
     take_no_argument(verb, argc, argv);
@@ -188,13 +201,15 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
     say_size(where, status.image);
     if (status.detached != NULL)
         complain("its program at %s is attached no more: lowportctl unload, and then load", status.detached);
-    current = is_current(status.image);
+    if (netns_of(status.image) != place_netns()) say("it speaks for another network namespace than this");
+    changed = difference(status.image);
+    say("%s", changed != NULL ? changed : "it is what the files say");
     fd = place_open_cgroup(&root, &trouble);
     if (fd >= 0) {
         warn_of_foreign(root.cgroup, status.programs);
         close(fd);
     }
-    return current && status.detached == NULL ? DONE : NOT_DONE;
+    return changed == NULL && status.detached == NULL ? DONE : NOT_DONE;
 }
 
 static void tell_event(const struct event *event) {

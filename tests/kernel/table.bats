@@ -221,6 +221,23 @@ owner = alice'
 	binds alice ok tcp :: 80
 }
 
+@test "explain and check tell root of a loaded table, and whether it is what the files say" {
+	own <<<"$owners"
+	ctl root explain tcp:80 --user alice
+	lacks "$output" 'kernel table'
+	table <<<"$owners"
+	ctl root explain tcp:80 --user alice
+	matches "$output" $'\nthe kernel table: loaded, and it decides in the same way$'
+	ctl root check --strict
+	lacks "$stderr" 'kernel table'
+	own <<<"${owners/alice/bob}"
+	ctl root explain tcp:80 --user alice
+	matches "$output" 'the kernel table: the files have changed since.*: lowportctl reload$'
+	ctl root check --strict
+	equal "$status" 1
+	matches "$stderr" 'the kernel table: warning: the files have changed since'
+}
+
 @test "edit reloads a table that is loaded" {
 	table <<<"$owners"
 	binds bob EACCES tcp :: 70
