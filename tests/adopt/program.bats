@@ -197,3 +197,12 @@ limited() {
         done
     done
 }
+
+@test "under another parent than lowportbind: a socket of systemd's" {
+    command -v systemd-socket-activate >/dev/null || skip "systemd-socket-activate is not installed"
+    spawn parent alice systemd-socket-activate -l 127.0.0.1:8079 -l "[::1]:8079" \
+        "$ADOPT" "$TESTBIN/serve" tcp:127.0.0.1:8079 "tcp:[::1]:8079"
+    wait_listening tcp 8079
+    [ "$("$TESTBIN/ask" tcp:127.0.0.1:8079)" = tcp:127.0.0.1:8079 ]
+    [ "$("$TESTBIN/ask" "tcp:[::1]:8079")" = "tcp:[::1]:8079" ]
+}
