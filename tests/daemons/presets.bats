@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # nginx and php-fpm, which take their sockets by variables of their own.
 # flavours: setuid
-# bats file_tags=quick
+# Two tests of nginx are not quick: now and then, and rarely, a worker is not woken after a reload on Linux 6.18.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
@@ -66,6 +66,7 @@ nginx()
 	spawn nginx alice "$LPB" "$@" -- nginx -c "$SCRATCH/nginx.conf"
 }
 
+# bats test_tags=quick
 @test "nginx with one socket for IPv4 and IPv6, and the line that it needs" {
 	needs nginx
 	nginx_conf '[::]:80 ipv6only=off'
@@ -105,6 +106,7 @@ nginx()
 }
 
 # It takes a parent that is the same as at the start for its old binary, and ignores SIGUSR2.
+# bats test_tags=quick
 @test "nginx reloads, and upgrades its binary once its parent has ended, with the socket it has" {
 	needs nginx
 	local old new id=$SCRATCH/nginx-master.id
@@ -162,6 +164,7 @@ fpm()
 	spawn fpm alice "$LPB" "$1" -- "$fpm" -F -y "$SCRATCH/fpm.conf"
 }
 
+# bats test_tags=quick
 @test "php-fpm with one socket for IPv4 and IPv6, and over a reload" {
 	needs "$fpm"
 	needs nginx
@@ -197,16 +200,19 @@ pool_life()
 	lives USR2
 }
 
+# bats test_tags=quick
 @test "php-fpm, by variable, called by another user's nginx" {
 	daemon php8.2-fpm 8.2 'by variable' 'lowportbind --handoff php-fpm tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
 	pool_life
 }
 
+# bats test_tags=quick
 @test "php-fpm, adopted, called by another user's nginx" {
 	daemon php8.2-fpm 8.2 adopted 'lowportbind --adopt tcp:900 -- php-fpm8.2 -F -y php-fpm.conf'
 	pool_life
 }
 
+# bats test_tags=quick
 @test "php-fpm at an address, IPv4 and IPv6" {
 	needs "$fpm"
 	needs nginx
@@ -219,6 +225,7 @@ pool_life()
 	wait_for page 127.0.0.1:8080/six || fail "$(cat "$SCRATCH/fpm.err" "$SCRATCH/fpm.log")"
 }
 
+# bats test_tags=quick
 @test "what an earlier self left in the environment is not taken for a socket" {
 	run_as alice env NGINX='9;' FPM_SOCKETS_1=x "$LPB" tcp4:80 tcp6:80 -- \
 		sh -c 'echo "$NGINX ${LISTEN_FDS-unset}"'
@@ -228,6 +235,7 @@ pool_life()
 	equal "$output" '0.0.0.0:900=3,::1:900=4, unset'
 }
 
+# bats test_tags=quick
 @test "the command line of both" {
 	local name
 	for name in nginx php-fpm; do
