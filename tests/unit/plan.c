@@ -277,6 +277,8 @@ int main(void)
 		else
 			tap(refused(rows[i].status, rows[i].planned), rows[i].requests, said != NULL ? said : shown(&start));
 	}
+	line = told("tcp:600", false);
+	tap(line != NULL && strcmp(line, "alice (uid 1001): tcp:600 (a.conf:2), handoff listen-fds: d -x") == 0, "of one", line);
 	line = told("tcp:600 tcp:3000", false);
 	tap(line != NULL && strcmp(line, "alice (uid 1001): tcp:600 (a.conf:2) tcp:3000 (no section), handoff listen-fds: d -x") == 0,
 	    "in a line", line);
