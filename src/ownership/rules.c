@@ -13,11 +13,11 @@ static const char *const keys[] = {
     "confine-connect", "confine-bind", "confine-syscalls",
     /* one word */
     "owner", "anyone", "together", "handoff", "no-new-privileges", "umask", "nice", "limit-nofile", "limit-core",
-    "limit-as", "max-connections", "max-per-source",
+    "limit-as", "max-connections", "max-per-source", "confine-require",
     /* any text */
     "exec", "env-file", "chdir", "chroot", "runtime-directory", "state-directory"};
 enum key { PORTS, ADDRESS, USERS, GROUPS, OWNER = 13, ANYONE, TOGETHER, HANDOFF, NO_NEW_PRIVILEGES };
-enum { EXEC = 25, KEYS = sizeof keys / sizeof *keys };
+enum { EXEC = 26, KEYS = sizeof keys / sizeof *keys };
 
 /* Where the reading of one file stands. */
 struct reading {

@@ -76,6 +76,15 @@ static void add_requests(words *argv, const struct section *section) {
                section->name, section->file, section->line);
 }
 
+static bool require_all(const struct entry *entry) {
+    const struct setting *setting = entry_setting(entry, "confine-require");
+    bool yes = setting != NULL && strcmp(setting->word, "yes") == 0;
+
+    if (setting != NULL && !yes && strcmp(setting->word, "no") != 0)
+        refuse_setting(EX_CONFIG, setting, "it is neither yes nor no");
+    return yes;
+}
+
 /* The program behind it is known by its path; what it needs besides is for confine-read to say. */
 static void add_confinement(words *argv, const struct entry *entry) {
     const struct section *section = entry->section;
@@ -85,6 +94,7 @@ static void add_confinement(words *argv, const struct entry *entry) {
     add_each(argv, "--connect", entry, "confine-connect");
     add_each(argv, "--bind", entry, "confine-bind");
     add_each(argv, "--syscalls", entry, "confine-syscalls");
+    if (require_all(entry)) add(argv, "--require");
     if (section->handoff > STDIN) {
         add(argv, "--read");
         add(argv, *entry->exec.items);

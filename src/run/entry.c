@@ -14,8 +14,8 @@ static const char *const lists[] = {"env",
                                     "confine-bind",
                                     "confine-syscalls"};
 static const char *const singles[] = {
-    "umask",          "nice",     "limit-nofile", "limit-core", "limit-as",          "max-connections",
-    "max-per-source", "env-file", "chdir",        "chroot",     "runtime-directory", "state-directory"};
+    "umask",    "nice",  "limit-nofile", "limit-core",        "limit-as",        "max-connections", "max-per-source",
+    "env-file", "chdir", "chroot",       "runtime-directory", "state-directory", "confine-require"};
 #define AMONG(key, names) is_among(key, names, sizeof(names) / sizeof *(names))
 
 /* Where the reading stands. */

@@ -346,6 +346,7 @@ for_port()
 		confine-connect = tcp:53
 		confine-bind = tcp:53
 		confine-syscalls = service
+		confine-require = yes
 	END
 	launch alice tcp:53 -- "$PROBE"
 	granted

@@ -391,6 +391,25 @@ secret()
 --read $PREFIX/lib/lowportbind/liblowport-adopt.so --syscalls tcp,listen -- $PROBE\$"
 }
 
+@test "confine-require: no start where the kernel confines less" {
+	[ -x "$PREFIX/bin/lowport-confine" ] || skip "lowport-confine is not installed"
+	entry 'confine-read = /usr' 'confine-require = yes'
+	service root --dry-run finger
+	matches "$output" "lowport-confine --read /usr --require -- $PROBE\$"
+	run --separate-stderr strace -f -qq -o /dev/null -e inject=landlock_create_ruleset:retval=3:when=1 "$RUN" finger </dev/null
+	equal "$status $output" '69 '
+	matches "${stderr_lines[0]}" '^lowport-confine: this kernel does not confine which TCP ports can be bound'
+	equal "${stderr_lines[-1]}" 'lowport-confine: not started, as --require says'
+	port_free tcp 79
+	sed -i 's/= yes/= no/' "$CONF"
+	service root --dry-run finger
+	matches "$output" "lowport-confine --read /usr -- $PROBE\$"
+	for word in maybe YES 1; do
+		start "confine-require = $word"
+		declined 78 "finger\\] /etc/lowportbind.conf:5: confine-require $word: it is neither yes nor no" || return
+	done
+}
+
 @test "--list shows the services, and not the ports that nothing is started on" {
 	entry
 	dropin one.conf <<-'END'

@@ -62,6 +62,7 @@ static const struct {
 	{ ONE("handoff = stdin adopt"), 4, "stdin is not the only value" },
 	{ ONE("umask = 022 077"), 4, "022 is not the only value" },
 	{ ONE("max-per-source = 1 2"), 4, "1 is not the only value" },
+	{ ONE("confine-require = yes no"), 4, "yes is not the only value" },
 	{ ONE("owner = bob\nowner = bob"), 5, "owner stands here twice" },
 	{ ONE("anyone = no\nanyone = no"), 5, "anyone stands here twice" },
 	{ ONE("no-new-privileges = no\n; again\nno-new-privileges = no"), 6, "no-new-privileges stands here twice" },
@@ -96,7 +97,7 @@ static const char good[] =
 	"env = A=1 B=2\n" "env = C=3\n" "open = a b\n" "listen = a b\n" "connect = a b\n" "confine-read = a b\n"
 	"confine-write = a b\n" "confine-connect = a b\n" "confine-bind = a b\n" "confine-syscalls = a b\n"
 	"umask = 022\n" "nice = 5\n" "limit-nofile = 1\n" "limit-core = 1\n" "limit-as = 1\n" "max-connections = 1\n"
-	"max-per-source = 1\n" "exec = /bin/a \"b = c\"\n" "env-file = /a b\n" "chdir = /a b\n" "chroot = /a b\n"
+	"max-per-source = 1\n" "confine-require = yes\n" "exec = /bin/a \"b = c\"\n" "env-file = /a b\n" "chdir = /a b\n" "chroot = /a b\n"
 	"runtime-directory = a b\n" "state-directory = a b\n"
 	"[inside]\n"
 	"exec = /bin/a\n"
