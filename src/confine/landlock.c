@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "landlock.h"
 
+#include "walk.h"
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -81,26 +83,43 @@ static void allow(int ruleset, int fd, const char *path, uint64_t rights, const 
 }
 
 static void allow_path(int ruleset, const char *path, uint64_t rights, const struct ruleset *known) {
-    int fd = open(path, O_PATH | O_CLOEXEC);
+    int fd = walk_open(path);
 
+    if (fd < 0 && errno == EMLINK)
+        errx(EX_NOINPUT, "%s: a symbolic link in it is the user's own, so %s", path,
+             "the program could lead it elsewhere; name what it leads to");
     if (fd < 0) err(EX_NOINPUT, "%s: it cannot be opened; name what is there", path);
     allow(ruleset, fd, path, rights, known);
 }
 
-/* Without these hardly any program starts; a chroot may be without them. */
+/* By whatever link: that leads to one file. A directory may have taken its place since it was found. */
+static void allow_program(int ruleset, const char *program, const struct ruleset *known) {
+    int fd = open(program, O_PATH | O_CLOEXEC);
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) != 0) err(EX_NOINPUT, "%s: it cannot be opened; name what is there", program);
+    if (!S_ISREG(st.st_mode)) errx(EX_NOINPUT, "%s: it is no file any more; nothing was started", program);
+    allow(ruleset, fd, program, EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE, known);
+}
+
+/* Without these hardly any program starts; a chroot may be without them, or be the program's own, which may then have
+ * put a directory there. */
 static void allow_usual(int ruleset, const struct ruleset *known) {
     static const struct {
         const char *path;
+        mode_t type;
         uint64_t rights;
     } usual[] = {
-        {"/dev/null", WRITE},   {"/dev/zero", WRITE},  {"/dev/full", WRITE},
-        {"/dev/urandom", READ}, {"/dev/random", READ}, {"/etc/ld.so.cache", READ},
+        {"/dev/null", S_IFCHR, WRITE},   {"/dev/zero", S_IFCHR, WRITE},  {"/dev/full", S_IFCHR, WRITE},
+        {"/dev/urandom", S_IFCHR, READ}, {"/dev/random", S_IFCHR, READ}, {"/etc/ld.so.cache", S_IFREG, READ},
     };
+    struct stat st;
 
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        int fd = open(usual[i].path, O_PATH | O_CLOEXEC);
+        int fd = walk_open(usual[i].path);
 
-        if (fd >= 0) allow(ruleset, fd, usual[i].path, usual[i].rights, known);
+        if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == usual[i].type)
+            allow(ruleset, fd, usual[i].path, usual[i].rights, known);
     }
 }
 
@@ -141,7 +160,7 @@ void landlock_confine(const struct options *options, const char *program) {
     ruleset = (int)syscall(SYS_landlock_create_ruleset, &known, sizeof known, 0);
     if (ruleset < 0) err(EX_OSERR, "Landlock: no ruleset can be made; nothing was started");
     allow_usual(ruleset, &known);
-    allow_path(ruleset, program, EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE, &known);
+    allow_program(ruleset, program, &known);
     for (size_t i = 0; i < options->readable.count; i++)
         allow_path(ruleset, options->readable.list[i], READ | EXECUTE, &known);
     for (size_t i = 0; i < options->writable.count; i++) allow_path(ruleset, options->writable.list[i], WRITE, &known);

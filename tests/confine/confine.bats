@@ -104,6 +104,59 @@ prepare()
 	tries "read: EACCES"
 }
 
+@test "a link of the user's own leads no rule elsewhere, since a confined program may have left it" {
+	local option path
+	su -s /bin/sh alice -c "ln -s '$SHUT' '$OPEN/link'; ln -s /bin/true '$OPEN/true'"
+	ln -s "$SHUT" "$SCRATCH/roots"
+	for option in --read --write; do
+		for path in "$OPEN/link" "$OPEN/link/file" "$OPEN//link/." "$SCRATCH/open/../open/link"; do
+			run_as alice "$CONFINE" "$option" "$path" -- "$TRY" "$SHUT/file" read
+			equal "$status" 66
+			matches "$stderr" "$path: a symbolic link in it is the user's own, .*; name what it leads to"
+		done
+	done
+	try alice --read "$SCRATCH/roots/file" -- "$SHUT/file" read
+	tries "read: done"
+	try root --read "$OPEN/link" -- "$SHUT/file" read
+	tries "read: done"
+	run_as alice "$CONFINE" --read /usr --read /lib --read /lib64 -- "$OPEN/true"
+	equal "$status" 0
+}
+
+@test "links are followed as the kernel does, and for ever by nobody" {
+	mkdir "$SHUT/inner"
+	ln -s loop "$SCRATCH/loop"
+	ln -s ../shut "$SCRATCH/open/relative"
+	ln -s "open/../open/relative/" "$SCRATCH/twice"
+	try alice --read "$SCRATCH/twice/inner/../file" -- "$SHUT/file" read
+	tries "read: done"
+	for path in "" "$SCRATCH/loop" "$SCRATCH/none" "$OPEN/file/.." ; do
+		run_as alice "$CONFINE" --read "$path" -- "$TRY" "$SHUT/file" read
+		equal "$status" 66 "$path"
+		matches "$stderr" 'it cannot be opened'
+	done
+	cd "$SHUT"
+	try alice --read file -- "$SHUT/file" read
+	tries "read: done"
+}
+
+@test "a directory that has taken the place of the program is not opened to it" {
+	local pid
+	mkdir "$SCRATCH/directory"
+	cp "$TRY" "$SCRATCH/program"
+	# The second time that the program is looked at is behind its being found.
+	strace -u alice -o "$SCRATCH/trace" -e trace=newfstatat -P "$SCRATCH/program" \
+		-e inject=newfstatat:signal=STOP:when=1 "$CONFINE" -- "$SCRATCH/program" "$SHUT/file" read \
+		>"$SCRATCH/out" 2>"$SCRATCH/err" 3>&- &
+	wait_line "$SCRATCH/trace" 'stopped by SIGSTOP'
+	pid=$(pgrep -P $!)
+	mv "$SCRATCH/program" "$SCRATCH/aside"
+	mv "$SCRATCH/directory" "$SCRATCH/program"
+	kill -CONT "$pid"
+	run -66 wait $!
+	matches "$(cat "$SCRATCH/err")" 'program: it is no file any more; nothing was started'
+}
+
 @test "the null device and its like are always there" {
 	try alice -- /dev/null read write
 	tries "read: done write: done"

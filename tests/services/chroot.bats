@@ -95,6 +95,27 @@ needs_confine()
 	reported env.LISTEN_FDNAMES tcp-79:log
 }
 
+@test "what the daemon has left in the place of a usual device opens it nothing" {
+	needs_confine
+	jail
+	mkdir "$JAIL/dev" "$JAIL/etc"
+	echo text >"$JAIL/etc/file"
+	cp "$BIN/attempt" "$JAIL/bin/"
+	ln -s /etc "$JAIL/dev/full"
+	chown -R -h alice: "$JAIL"
+	entry "chroot = $JAIL" 'confine-read = /bin'
+	sed -i 's|^exec.*|exec = /bin/attempt /etc/file read write|' "$CONF"
+	service root finger
+	equal "$output" $'read: EACCES\nwrite: EACCES' "behind a link"
+	rm "$JAIL/dev/full"
+	mkdir "$JAIL/dev/full"
+	echo text >"$JAIL/dev/full/file"
+	chown -R alice: "$JAIL/dev/full"
+	sed -i 's|/etc/file|/dev/full/file|' "$CONF"
+	service root finger
+	equal "$output" $'read: EACCES\nwrite: EACCES' "in a directory"
+}
+
 @test "the chain with chroot names what is opened before" {
 	secret A=b
 	jail
