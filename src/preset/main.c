@@ -6,6 +6,7 @@
 #include "program.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -25,6 +26,15 @@ static char **read_options(int argc, char **argv) {
         if (optind < argc) return argv + optind;
         errx(EX_USAGE, "no program to run; --help says how to use it");
     default: errx(EX_USAGE, "%s: no such option; --help lists them", argv[optind - 1]);
+    }
+}
+
+static void set_flags(const struct listeners *listeners) {
+    for (size_t i = 0; i < listeners->count; i++) {
+        int fd = listeners->list[i].fd, flags = fcntl(fd, F_GETFL);
+
+        if (flags < 0 || fcntl(fd, F_SETFL, (flags & ~O_NONBLOCK) | preset.flags) != 0)
+            err(EX_OSERR, "descriptor %d", fd);
     }
 }
 
@@ -59,6 +69,7 @@ int main(int argc, char **argv) {
     struct listeners listeners = listeners_read(preset.handoff, command[0]);
 
     explain_dual(&listeners);
+    set_flags(&listeners);
     set_variable(&listeners);
     /* nginx executes itself again by this name, and does not look through PATH. */
     command[0] = path;

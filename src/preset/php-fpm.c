@@ -17,6 +17,7 @@ const struct preset preset = {
     .handoff = "php-fpm",
     .variable = "FPM_SOCKETS",
     .continued = "FPM_SOCKETS_1",
+    .flags = 0, /* its children wait in accept(2) */
     .help = "usage: lowport-php-fpm [--] PHP-FPM [ARGUMENT]...\n"
             "Runs PHP-FPM with the TCP sockets that were handed over, in the variable\n"
             "FPM_SOCKETS:\n"

@@ -14,6 +14,8 @@ struct preset {
     const char *handoff; /* its name for lowportbind --handoff */
     const char *variable;
     const char *continued; /* where the daemon looks for more of them, or NULL */
+    /* O_NONBLOCK, or 0: the daemon sets it on what it has bound itself, and takes it for set on what it inherits. */
+    int flags;
     const char *help;
     const char *version;
     /* Writes what the variable says of one of the listeners. */
