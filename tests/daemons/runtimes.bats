@@ -135,6 +135,22 @@ cluster()
 	alices tcp:80
 }
 
+# nodemon ends the server and starts it anew, with a shell in between, as often as a file has changed.
+@test "node: npm start, which is nodemon, and a change of the server" {
+	needs npm
+	[ -e "$builddir/npm/node_modules/nodemon" ] || skip "nodemon is not installed; tools/check-daemons does it"
+	cp -r "$builddir/npm/node_modules" "$SCRATCH"
+	node_server "'first'"
+	echo '{"name": "server", "version": "1.0.0", "scripts": {"start": "nodemon server.js"}}' >"$SCRATCH/package.json"
+	ports=(tcp:80)
+	spawn it alice "$LPB" --adopt tcp:80 -- npm start
+	serves first
+	node_server "'second'"
+	serves second
+	node_server "'third'"
+	serves third
+}
+
 # ---- Python ----
 
 # bats test_tags=quick
