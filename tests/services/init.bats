@@ -220,7 +220,8 @@ ftp_line()
 }
 
 @test "xinetd: the file does, too" {
-	command -v xinetd >/dev/null || skip "xinetd is not installed; it cannot be beside openbsd-inetd"
+	local PATH=$PATH:$BIN
+	command -v xinetd >/dev/null || skip "xinetd is not installed, which cannot be beside openbsd-inetd; see tools/packages"
 	{
 		printf 'defaults\n{\n}\n'
 		ftp_line xinetd.conf | sed 's/disable .*/disable = no\ntype = UNLISTED\nport = 2121\nflags = IPv4/'
