@@ -39,9 +39,14 @@ class Mutant:
         last = text.find('\n', end)
         self.old_lines = text[first:last].split('\n')
         self.new_lines = (text[first:begin] + new + text[end:last]).split('\n')
+        self.begin, self.end, self.new = begin, end, new
         self.text = text[:begin] + new + text[end:]
         self.line = text.count('\n', 0, begin) + 1
         self.number = 1  # among those of this function that read the same
+
+    def is_apart(self, other):
+        """Whether one program can have both."""
+        return self.file != other.file or self.end <= other.begin or other.end <= self.begin
 
     def key(self):
         """What names it for as long as the lines that it changes stay: a small diff."""

@@ -114,10 +114,12 @@ class Flavour:
         return subprocess.run(f'{command} -g0 -w -o {target} {source}', shell=True, cwd=self.directory,
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
-    def link(self, program, file, object_file, target):
-        own = self.compiling[program, file][1]
-        command = self.linking[program]
-        command = command.replace(f' {own} ', f' {object_file} ').replace(f' -o {program} ', f' -o {target} ')
+    def link(self, program, objects, target):
+        """With OBJECTS, by the names of their sources, in the place of its own."""
+        command = self.linking[program].replace(f' -o {program} ', f' -o {target} ')
+        for file, object_file in objects.items():
+            if (program, file) in self.compiling:
+                command = command.replace(f' {self.compiling[program, file][1]} ', f' {object_file} ')
         subprocess.run(command, shell=True, cwd=self.directory, stdin=subprocess.DEVNULL, check=True)
 
     def install(self):
@@ -330,6 +332,11 @@ class Run:
         with self.lock:
             return None if self.seen.setdefault(code, mutant.key()) == mutant.key() else 'the same as another'
 
+    def all_files(self, flavour, mutants):
+        """Of the tests, those that any of MUTANTS may matter to."""
+        return [file for file in self.tests[flavour] if Path(file).stem not in OF_OWNERSHIP
+                or any(mutant.file.startswith('src/ownership') for mutant in mutants)]
+
     def order(self, flavour, mutant, quick):
         """Batches: what noticed it before, or its neighbours; then a file or two that are likely to, and what is
         quick of them (QUICK), or everything."""
@@ -340,31 +347,43 @@ class Run:
         if before and before[1] in self.tests[flavour].get(before[0], ()):
             near = [before] + [test for test in near if test != before]
         batches = [(path, [test for at, test in near if at == path]) for path in dict.fromkeys(at for at, _ in near)]
-        files = [file for file in self.tests[flavour]
-                 if Path(file).stem in LIKELY[Path(mutant.file).stem] or not quick and (
-                     mutant.file.startswith('src/ownership') or Path(file).stem not in OF_OWNERSHIP)]
+        files = [file for file in (self.tests[flavour] if quick else self.all_files(flavour, [mutant]))
+                 if not quick or Path(file).stem in LIKELY[Path(mutant.file).stem]]
         cost = {file: sum(self.tests[flavour][file].values()) for file in files}
         weight = {file: 1 + sum(test[0] == file for _, test in kills) for file in files}
         files.sort(key=lambda file: cost[file] / weight[file])
         return batches + [(file, [test for test, milliseconds in self.tests[flavour][file].items()
                                   if not quick or milliseconds < QUICK]) for file in files]
 
-    def try_in(self, flavour, mutant, quick, scratch):
+    @staticmethod
+    def objects(flavour, mutants, scratch):
+        """Of the files that MUTANTS change, with all their changes, which do not overlap."""
+        if flavour.name == 'setuid' and len(mutants) == 1:
+            return {mutants[0].file: mutants[0].object}
+        made = {}
+        for file in {mutant.file for mutant in mutants}:
+            text = (SRC / file).read_text()
+            for mutant in sorted((of for of in mutants if of.file == file), key=lambda of: of.begin, reverse=True):
+                text = text[:mutant.begin] + mutant.new + text[mutant.end:]
+            source = scratch / Path(file).parent.name / Path(file).name
+            source.parent.mkdir(exist_ok=True)
+            source.write_text(text)
+            made[file] = source.with_suffix('.o')
+            if not flavour.compile(program_of(file), file, source, made[file]):
+                raise RuntimeError(f'{file} does not compile for {flavour.name}')
+        return made
+
+    def try_in(self, flavour, mutants, batches, scratch):
+        """BATCHES of tests, of a program with all of MUTANTS."""
         tree = scratch / 'tree'
         shutil.rmtree(tree, ignore_errors=True)
         call(['cp', '-a', flavour.stage, tree], check=True)
+        objects = self.objects(flavour, mutants, scratch)
         for program in PROGRAMS:
-            if (program, mutant.file) not in flavour.compiling:
-                continue
-            target = mutant.object
-            # Of all files, main() alone differs between the flavours, or from program to program.
-            if flavour.name != 'setuid':
-                target = scratch / 'mutant.o'
-                if not flavour.compile(program, mutant.file, mutant.object.with_suffix('.c'), target):
-                    raise RuntimeError('does not compile for ' + flavour.name)
-            flavour.link(program, mutant.file, target, tree / INSTALLED[program])
+            if any((program, file) in flavour.compiling for file in objects):
+                flavour.link(program, objects, tree / INSTALLED[program])
         flavour.give_privilege(tree)
-        tap(flavour.name, tree, self.order(flavour.name, mutant, quick), lambda *_: None)
+        tap(flavour.name, tree, batches, lambda *_: None)
 
     def known(self, mutant, quick):
         known = self.results.known.get((mutant.key(), mutant.source))
@@ -383,7 +402,7 @@ class Run:
             self.units.try_all(mutant.file, mutant.object, scratch)
             for name, flavour in self.flavours.items():
                 if name == 'setuid' or not quick and mutant.file in BOTH_FLAVOURS:
-                    self.try_in(flavour, mutant, quick, scratch)
+                    self.try_in(flavour, [mutant], self.order(name, mutant, quick), scratch)
         except Noticed as noticed:
             self.kills.setdefault(mutant.file, []).append((mutant.line, noticed.args))
             return self.results.add(mutant.key(), mutant.source, 'noticed', noticed.args)
@@ -391,9 +410,9 @@ class Run:
             shutil.rmtree(scratch)
         return self.results.add(mutant.key(), mutant.source, 'quick' if quick else 'survived', tests=self.tests_state)
 
-    def try_all(self, mutants, quick):
+    def try_all(self, mutants):
         """Tries each of which is not known yet what becomes of it, and shows how far it is. Returns what survives."""
-        results = {mutant: self.known(mutant, quick) for mutant in mutants}
+        results = {mutant: self.known(mutant, True) for mutant in mutants}
         waiting = [mutant for mutant in mutants if results[mutant] is None]
         waiting.sort(key=lambda mutant: mutant.of_constant)
         for mutant, result in results.items():
@@ -401,17 +420,57 @@ class Run:
                 self.kills.setdefault(mutant.file, []).append((mutant.line, tuple(result['by'])))
         begin, survived = time.monotonic(), sum(1 for result in results.values() if result and result['tests'])
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-            futures = {pool.submit(self.try_mutant, mutant, quick): mutant for mutant in waiting}
+            futures = {pool.submit(self.try_mutant, mutant, True): mutant for mutant in waiting}
             for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
                 results[futures[future]] = future.result()
                 survived += future.result()['tests'] is not None
                 if sys.stderr.isatty() or done % 10 == 0 or done == len(waiting):
                     left = int((len(waiting) - done) * (time.monotonic() - begin) / done)
                     print(f'{len(mutants) - len(waiting) + done} of {len(mutants)} mutants, {survived} survived '
-                          f'{"the likeliest tests" if quick else "all tests"}, {left // 60} min {left % 60} s left',
+                          f'the likeliest tests, {left // 60} min {left % 60} s left',
                           end='\r' if sys.stderr.isatty() else '\n', file=sys.stderr, flush=True)
         self.states.update({mutant.key(): result for mutant, result in results.items()})
         return [mutant for mutant, result in results.items() if result['tests'] is not None]
+
+    def try_together(self, mutants):
+        """Whether a test notices a program with all of MUTANTS. What becomes of a single one is kept."""
+        if len(mutants) == 1:
+            self.try_mutant(mutants[0], False)
+            return False
+        scratch = WORK / f'worker-{threading.get_ident()}'
+        scratch.mkdir(exist_ok=True)
+        try:
+            for name, flavour in self.flavours.items():
+                if name == 'setuid' or any(mutant.file in BOTH_FLAVOURS for mutant in mutants):
+                    batches = [(file, list(self.tests[name][file])) for file in self.all_files(name, mutants)]
+                    self.try_in(flavour, mutants, batches, scratch)
+        except Noticed as noticed:
+            print(f'{len(mutants)} together: {": ".join(noticed.args)}', file=sys.stderr, flush=True)
+            return True
+        finally:
+            shutil.rmtree(scratch)
+        print(f'{len(mutants)} together survived all tests', file=sys.stderr, flush=True)
+        for mutant in mutants:
+            self.results.add(mutant.key(), mutant.source, 'survived', tests=self.tests_state)
+        return False
+
+    def try_survivors(self, mutants):
+        """Tries MUTANTS with all tests, many at a time, and each half again of those that a test notices."""
+        groups = []
+        for mutant in mutants:
+            if self.known(mutant, False):
+                continue
+            fits = [group for group in groups if all(mutant.is_apart(other) for other in group)]
+            if fits:
+                fits[0].append(mutant)
+            else:
+                groups.append([mutant])
+        while groups:
+            with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+                noticed = list(pool.map(self.try_together, groups))
+            groups = [half for group, is_noticed in zip(groups, noticed) if is_noticed
+                      for half in (group[:len(group) // 2], group[len(group) // 2:])]
+        self.states.update({mutant.key(): self.known(mutant, False) for mutant in mutants})
 
 
 def explained():
@@ -436,12 +495,12 @@ def main():
     run = Run()
     mutants = run.generate(files)
     run.baseline('setuid', {stem for mutant in mutants for stem in LIKELY[Path(mutant.file).stem]})
-    left = run.try_all(mutants, quick=True)
+    left = run.try_all(mutants)
     if os.environ.get('QUICK') is None:
         run.baseline('setuid')
         if any(mutant.file in BOTH_FLAVOURS for mutant in left):
             run.baseline('filecaps')
-        run.try_all(left, quick=False)
+        run.try_survivors(left)
     count = {what: sum(result['state'] == what for result in run.states.values())
              for what in ('no C', 'the same object', 'the same as another')}
     print(f'{len(mutants)} generated, ' + ', '.join(f'{number} {what}' for what, number in count.items()))
