@@ -78,6 +78,7 @@ take_turns()
 	timeout 7200 "$BIN/launch" "$ROUNDS" "$SEED" <"$contestants" >/opt/tmp/launches
 	awk -F'\t' -v OFS='\t' -v topic="$1" '{
 		print "sample", topic, $1, "wall us", $2 / 1000
+		print "sample", topic, $1, "CPU us", $3 + $4
 		print "sample", topic, $1, "user us", $3
 		print "sample", topic, $1, "system us", $4
 		print "sample", topic, $1, "memory KB", $5
