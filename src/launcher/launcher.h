@@ -125,7 +125,7 @@ struct start {
     struct caller who;
     requests asked, requests; /* as asked for; as they are to be bound */
     enum handoff handoff;
-    bool may_gain; /* no-new-privileges = no, in every section that grants a part of it */
+    bool may_gain; /* something is asked for, and every section that grants a part of it says no-new-privileges = no */
 };
 
 /* Reads the requests of the options; @SECTION becomes the section's single ports. */

@@ -2,7 +2,7 @@
 #include "launcher.h"
 
 int main(int argc, char **argv) {
-    struct start start = {.may_gain = true};
+    struct start start = {0};
     bool sane = open_standard_descriptors();
 
     must(getuid() != 0 || (execv(ROOT_START, argv), false), "cannot execute " ROOT_START ": %m");
@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     if (start.options.dry_run) dry_run(&start);
     requests listeners = open_listeners(&start);
     record(LOG_INFO, describe(&start));
-    drop_everything(&start.who, start.may_gain && start.requests.count > 0);
+    drop_everything(&start.who, start.may_gain);
     must(start.options.chdir == NULL || chdir(start.options.chdir) == 0, "--chdir %s: %m", start.options.chdir);
     hand_over(&start, &listeners);
     reset_signals();

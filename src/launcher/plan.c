@@ -98,6 +98,7 @@ static void spell_out(struct start *start, const struct request *asked) {
 void decide_requests(struct start *start) {
     const struct options *options = &start->options;
 
+    start->may_gain = start->asked.count > 0;
     for (size_t i = 0; i < start->asked.count; i++) {
         struct request request = start->asked.items[i];
         bool allowed = judge(start, &request), spread = IS_WILDCARD(&request.at.address);
@@ -115,8 +116,7 @@ void decide_requests(struct start *start) {
         start->handoff = handoff;
         if (section != NULL && section->together && request.verdict.ports->first == request.verdict.ports->last)
             add_section(start, section, &request);
-        if (spread) spell_out(start, &request);
-        if (!spread) add(start, request);
+        spread ? spell_out(start, &request) : add(start, request);
         if (start->requests.count == before) refuse_request(start, &request);
     }
     if (start->handoff == STDIN && (start->requests.count > 1 || options->copies > 1))

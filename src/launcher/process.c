@@ -24,10 +24,12 @@ void stop_timers(void) {
 /* By the raw calls, whose struct begins with the handler: glibc hides two signals, but they too are inherited. */
 void reset_signals(void) {
     const unsigned long ignored[8] = {(unsigned long)SIG_IGN}, normal[8] = {(unsigned long)SIG_DFL}, none = 0;
-    unsigned long is[8] = {(unsigned long)SIG_ERR};
+    unsigned long is[8] = {(unsigned long)SIG_ERR}, waits = ~0UL;
 
-    for (long number = 1; number < _NSIG; number++, *is = ~0UL) {
-        if (number == SIGKILL || number == SIGSTOP) continue;
+    must(syscall(SYS_rt_sigpending, &waits, sizeof waits) == 0, "cannot see which signals wait: %m");
+    for (long number = 1; number < _NSIG; number++, waits >>= 1, *is = ~0UL) {
+        /* Most are as they should be, SIGKILL and SIGSTOP always. */
+        if (syscall(SYS_rt_sigaction, number, NULL, is, sizeof none) == 0 && *is == *normal && !(waits & 1)) continue;
         /* To ignore a signal drops one that waits: it would end the program when the mask is emptied. */
         must(syscall(SYS_rt_sigaction, number, ignored, NULL, sizeof none) == 0, "cannot drop signal %ld: %m", number);
         must(syscall(SYS_rt_sigaction, number, normal, NULL, sizeof none) == 0, "cannot reset signal %ld: %m", number);

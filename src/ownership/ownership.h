@@ -45,7 +45,7 @@ void *grow(void *items, size_t *count, size_t size);
 
 /* strdup(3), and asprintf(3), that end the program in the same way. */
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-#define copy_text(text) format_text("%s", text)
+char *copy_text(const char *text);
 
 /* ---- address.c ---- */
 

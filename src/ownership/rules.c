@@ -50,9 +50,9 @@ static const char *set_flag(bool *flag, const char *word, const char *set) {
     return strcmp(word, "yes") == 0 || strcmp(word, "no") == 0 ? NULL : "is neither yes nor no";
 }
 
-/* Takes one WORD of the value of KEY. Returns what is wrong with it, or NULL. */
-static const char *take_word(struct section *section, enum key key, const char *word, unsigned line) {
-    struct member member = {key == GROUPS, copy_text(word), NOBODY};
+/* Takes one WORD of the value of KEY, and keeps it. Returns what is wrong with it, or NULL. */
+static const char *take_word(struct section *section, enum key key, char *word, unsigned line) {
+    struct member member = {key == GROUPS, word, NOBODY};
     struct ports ports = {.line = line};
     struct address block;
 
@@ -67,9 +67,8 @@ static const char *take_word(struct section *section, enum key key, const char *
     case USERS:
     case GROUPS:
         if (!is_name_or_id(word)) return "is neither a name nor a decimal id";
-        if (key == OWNER) section->owner = member.name;
-        if (key == OWNER || section->holder == NULL)
-            section->holder = format_text(key == GROUPS ? "group %s" : "%s", word);
+        if (key == OWNER) section->owner = section->holder = word;
+        if (section->holder == NULL) section->holder = key == GROUPS ? format_text("group %s", word) : word;
         return APPEND(section->members, member), NULL;
     case ANYONE: return set_flag(&section->anyone, word, "yes");
     case TOGETHER: return set_flag(&section->together, word, "yes");
@@ -98,7 +97,7 @@ static bool finish_section(struct reading *reading) {
 static int by_name(const void *one, const void *other) { return strcmp(one, other); }
 
 static bool begin_section(struct reading *reading, const char *header) {
-    char *name = format_text("%.*s", (int)strcspn(header + 1, "]"), header + 1), **known;
+    char *rest = copy_text(header + 1), *name = strsep(&rest, "]"), **known;
 
     if (!finish_section(reading)) return false;
     APPEND(reading->rules->sections, ((struct section){.file = reading->file, .line = reading->line, .name = name}));
@@ -142,10 +141,10 @@ static char *next_line(char *buffer, int size, void *stream) {
     if (fault == NULL && length + 2 > (size_t)size) fault = "a line too long for inih";
     if (fault == NULL && reading->section == NULL && *line >= 'a') fault = "a key outside any [section]";
     if (fault != NULL) return wrong(reading, reading->line, "", fault), NULL;
-    if (*line == '[' && !begin_section(reading, line)) return NULL;
     reading->next = newline != NULL ? newline + 1 : reading->end;
     memcpy(buffer, line, length);
-    return memcpy(buffer + length, "\n", 2), buffer;
+    memcpy(buffer + length, "\n", 2);
+    return *buffer != '[' || begin_section(reading, buffer) ? buffer : NULL;
 }
 
 void rules_add_fault(struct rules *rules, const char *file, unsigned line, const char *why) {

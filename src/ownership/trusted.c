@@ -35,8 +35,7 @@ int trusted_open(const char *path, mode_t type, struct stat *st, const char **wh
         if (close(above) != 0) *why = strerror(errno);
         name = next;
     }
-    if (*why == NULL || fd < 0) return fd;
-    return close(fd), -1;
+    return *why == NULL || fd < 0 ? fd : (close(fd), -1);
 }
 
 char *trusted_read(const char *path, size_t *length, const char **why) {

@@ -24,6 +24,8 @@ void *grow(void *items, size_t *count, size_t size) {
     return items;
 }
 
+char *copy_text(const char *text) { return or_end(strdup(text)); }
+
 char *format_text(const char *format, ...) {
     char *text;
     va_list values;

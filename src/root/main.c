@@ -2,7 +2,7 @@
 #include "root.h"
 
 int main(int argc, char **argv) {
-    struct start start = {.may_gain = true};
+    struct start start = {0};
     const struct options *options = &start.options;
     bool sane = open_standard_descriptors();
     requests listeners;
@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
     record(LOG_INFO, describe(&start));
     rebuild_environment(&start.who);
     if (new_root >= 0) change_root(new_root);
-    drop_everything(&start.who, start.may_gain && start.requests.count > 0);
+    drop_everything(&start.who, start.may_gain);
     must(options->chdir == NULL || chdir(options->chdir) == 0, "--chdir %s: %m", options->chdir);
     hand_over(&start, &listeners);
     reset_signals();

@@ -162,7 +162,7 @@ static void good_plan(const struct start *start)
 /* A start as far as its plan. May end in exit(). */
 static void plan(int argc, char **argv, bool root, bool broken)
 {
-	struct start start = { .may_gain = true, .who = { .uid = 1001, .gid = 1001, .name = "alice" } };
+	struct start start = { .who = { .uid = 1001, .gid = 1001, .name = "alice" } };
 
 	/* getopt(3): 0 is from the beginning again. Without a word it is not called, and finds 1 as in a new process. */
 	optind = argc > 0 ? 0 : 1;

@@ -31,7 +31,7 @@ static struct {
 	struct stat file;
 } is;
 static struct {
-	uint64_t permitted, effective, bounding;
+	uint64_t permitted, effective;
 } wanted; /* of libcap-ng, what is to be applied */
 static struct {
 	const char *call;
@@ -199,6 +199,15 @@ int prctl(int option, ...)
 		return value == 1 ? 0 : -1;
 	case PR_GET_NO_NEW_PRIVS:
 		return fails("get no_new_privs") ? fault.result : is.no_new_privs;
+	case PR_CAPBSET_DROP:
+		if (fails(format_text("drop %d", value)))
+			return fault.result;
+		if (value > CAP_LAST_CAP)
+			errno = EINVAL;
+		if (value > CAP_LAST_CAP || !(is.effective & BIT(CAP_SETPCAP)))
+			return -1;
+		is.bounding &= ~BIT(value);
+		return 0;
 	case PR_CAPBSET_READ:
 		return fails(format_text("bound %d", value)) ? 1 :
 		       value > CAP_LAST_CAP		     ? -1 :
@@ -241,8 +250,6 @@ void capng_clear(capng_select_t set)
 {
 	if (set == CAPNG_SELECT_CAPS)
 		wanted.permitted = wanted.effective = 0;
-	if (set == CAPNG_SELECT_BOUNDS)
-		wanted.bounding = 0;
 }
 
 int capng_update(capng_act_t action, capng_type_t type, unsigned capability)
@@ -259,14 +266,6 @@ int capng_update(capng_act_t action, capng_type_t type, unsigned capability)
 
 int capng_apply(capng_select_t set)
 {
-	if (set == CAPNG_SELECT_BOUNDS) {
-		if (fails("apply bounds"))
-			return fault.result;
-		if (!(is.effective & BIT(CAP_SETPCAP)))
-			return -1;
-		is.bounding = wanted.bounding;
-		return 0;
-	}
 	if (set != CAPNG_SELECT_CAPS)
 		return -1;
 	if (fails("apply"))
@@ -327,7 +326,6 @@ static void begin(const char *call, int result)
 	is.permitted = is.effective = is.bounding = ALL;
 	is.securebits = 1 << SECURE_NOROOT;
 	is.capabilities = -1;
-	wanted.bounding = ALL;
 	is.file.st_mode = S_IFREG | S_ISUID | 0755;
 	is.groups = 3;
 	is.first_group = 70;
@@ -391,7 +389,8 @@ static void giving_up(void)
 		{ "capget", 0, "capabilities differ" },	       { "apply", -1, "cannot set capabilities" },
 		{ "apply", 0, "capabilities differ" },	       { "inheritable is left", 0, "capabilities differ" },
 		{ "update permitted", 0, "no capability 8" },  { "update effective", 0, "no capability 8" },
-		{ "apply bounds", -1, "the bounding set" },    { "securebits", -1, "the securebits" },
+		{ "drop 0", -1, "the bounding set" },	       { "drop 40", -1, "the bounding set" },
+		{ "drop 63", -1, "the bounding set" },	       { "securebits", -1, "the securebits" },
 	};
 
 	begin(NULL, 0);
@@ -403,6 +402,9 @@ static void giving_up(void)
 		give_up();
 		tap(refused(EX_OSERR, faults[i].why) && is.uid[1] == ALICE, "refused, and not as root", faults[i].call);
 	}
+	begin("drop 64", -1);
+	give_up();
+	tap(said == NULL && is.bounding == 0, "64 capabilities, and no more", "");
 	for (unsigned missing = CAP_SETPCAP; missing <= CAP_NET_BIND_SERVICE; missing += 2) {
 		begin(NULL, 0);
 		is.permitted &= ~BIT(missing);

@@ -71,7 +71,7 @@ int prctl(int option, ...)
 
 static long set_action(long number, const unsigned long *action, unsigned long *old)
 {
-	if (number < 1 || number > LAST || number == SIGKILL || number == SIGSTOP)
+	if (number < 1 || number > LAST || (action != NULL && (number == SIGKILL || number == SIGSTOP)))
 		return -1;
 	if (action != NULL) {
 		if (fails(*action == (unsigned long)SIG_IGN ? "ignore" : "default", (int)number))
@@ -97,6 +97,15 @@ long syscall(long call, ...)
 	size_t size;
 
 	va_start(values, call);
+	if (call == SYS_rt_sigpending) {
+		old = va_arg(values, unsigned long *);
+		size = va_arg(values, size_t);
+		va_end(values);
+		if (size != 8 || fails("pending?", 0))
+			return fault.result;
+		*old = is.pending;
+		return 0;
+	}
 	number = va_arg(values, long);
 	new = va_arg(values, const unsigned long *);
 	old = va_arg(values, unsigned long *);
@@ -125,9 +134,10 @@ static void begin(const char *call, int number, int result)
 	memset(&is, 0, sizeof is);
 	memset(is.timer, 1, sizeof is.timer);
 	is.death_signal = true;
-	is.mask = is.pending = ~0UL;
+	is.mask = ~0UL;
+	is.pending = ~(1UL << (SIGKILL - 1) | 1UL << (SIGSTOP - 1));
 	for (int i = 0; i <= LAST; i++)
-		is.handler[i] = 77;
+		is.handler[i] = i == SIGKILL || i == SIGSTOP ? (unsigned long)SIG_DFL : 77;
 	fault = (struct fault){ call, number, result };
 }
 
@@ -189,6 +199,24 @@ static void signals(void)
 		if (i != SIGKILL && i != SIGSTOP)
 			all = all && is.dropped[i] && is.handler[i] == (unsigned long)SIG_DFL;
 	tap(said == NULL && all && is.mask == 0, "all are as they were never set", "");
+	begin(NULL, 0, 0);
+	is.pending = 1UL << (SIGCHLD - 1) | 1UL << (LAST - 1);
+	for (int i = 1; i <= LAST; i++)
+		if (i != SIGHUP && i != SIGUSR1)
+			is.handler[i] = (unsigned long)SIG_DFL;
+	do_reset();
+	all = said == NULL && is.pending == 0;
+	for (int i = 1; i <= LAST; i++)
+		all = all && is.handler[i] == (unsigned long)SIG_DFL &&
+		      is.dropped[i] == (i == SIGHUP || i == SIGUSR1 || i == SIGCHLD || i == LAST);
+	tap(all, "only what is set or waits is touched", "");
+	begin("pending?", 0, -1);
+	do_reset();
+	tap(refused(EX_OSERR, "cannot see which signals wait"), "which wait", said);
+	/* Where nothing is told of them, all may wait, also what cannot. */
+	begin("pending?", 0, 0);
+	do_reset();
+	tap(refused(EX_OSERR, "cannot drop signal 9:") && is.dropped[1] && is.dropped[8], "and what is only said to be told", said);
 	for (size_t i = 0; i < COUNT(calls); i++)
 		for (int number = 1; number <= LAST; number += number == 1 ? 31 : 32) {
 			begin(calls[i].call, number, -1);
