@@ -153,10 +153,6 @@ int verb_unload(const struct verb *verb, int argc, char **argv) {
     return was ? DONE : NOT_DONE;
 }
 
-static uint64_t netns_of(const struct image *image) {
-    return image->words[IMAGE_AT_NETNS_LOW] | (uint64_t)image->words[IMAGE_AT_NETNS_HIGH] << 32;
-}
-
 /* What makes the LOADED table another than the files would, or NULL. */
 static const char *difference(const struct image *loaded) {
     const struct image *now;
@@ -165,7 +161,7 @@ static const char *difference(const struct image *loaded) {
     if (loaded->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
         return "another version of lowportctl has loaded it; unload it, and load it again";
     read_ownership(&rules);
-    now = rules.faults.count == 0 ? image_make(&rules, netns_of(loaded)) : NULL;
+    now = rules.faults.count == 0 ? image_make(&rules, image_netns(loaded)) : NULL;
     if (now == NULL)
         return "the files are broken (lowportctl check), or hold too much: a reload would leave this table as it is";
     if (memcmp(now, loaded, sizeof *now) == 0) return NULL;
@@ -201,7 +197,7 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
     say_size(where, status.image);
     if (status.detached != NULL)
         complain("its program at %s is attached no more: lowportctl unload, and then load", status.detached);
-    if (netns_of(status.image) != place_netns()) say("it speaks for another network namespace than this");
+    if (image_netns(status.image) != place_netns()) say("it speaks for another network namespace than this");
     changed = difference(status.image);
     say("%s", changed != NULL ? changed : "it is what the files say");
     fd = place_open_cgroup(&root, &trouble);

@@ -61,7 +61,7 @@ static uint32_t add_blocks(struct making *making, const struct section *section,
 static uint32_t add_section(struct making *making, struct section *section) {
     uint32_t at = making->used, head[SECTION_HEAD] = {section->anyone ? SECTION_ANYONE : 0};
 
-    if (section->addresses.count == 0) head[SECTION_FLAGS] |= SECTION_ALL_V4 | SECTION_ALL_V6;
+    if (section->addresses.count == 0) head[SECTION_FLAGS] |= SECTION_ALL;
     EACH(block, section->addresses)
         if (block->bits == 0) head[SECTION_FLAGS] |= block->family == AF_INET ? SECTION_ALL_V4 : SECTION_ALL_V6;
     for (unsigned i = 0; i < SECTION_HEAD; i++) add(making, 0);
@@ -117,11 +117,24 @@ static void apply(struct naming *naming, const struct change *change) {
     }
 }
 
-/* Adds the list of the sections that name a port now, and returns where it is, or 0 where there are none. */
+/* The place of a port that the section at AT alone names, or 0 where it takes a list. */
+static uint32_t simple_place(const struct making *making, uint32_t at) {
+    const uint32_t *head = making->image->words + at;
+
+    if ((head[SECTION_FLAGS] & SECTION_ALL) != SECTION_ALL) return 0;
+    if (head[SECTION_FLAGS] == SECTION_ALL && head[SECTION_USERS] == 1 && head[SECTION_GROUPS] == 0)
+        return PLACE_IS_USER | (at + SECTION_HEAD);
+    return PLACE_IS_SECTION | at;
+}
+
+/* Adds the list of the sections that name a port now, where it takes one. Returns the port's place, or 0 where no
+ * section names it. */
 static uint32_t add_list(struct making *making, const struct naming *naming, const uint32_t *places) {
-    uint32_t at = making->used;
+    uint32_t at = making->used, simple;
 
     if (naming->count == 0) return 0;
+    simple = naming->count == 1 ? simple_place(making, places[naming->sections[0]]) : 0;
+    if (simple != 0) return simple;
     add(making, (uint32_t)naming->count);
     for (size_t i = 0; i < naming->count; i++) add(making, places[naming->sections[i]]);
     return at;
@@ -166,6 +179,10 @@ struct image *image_make(const struct rules *rules, uint64_t netns) {
     if (!making.full) return making.image;
     free(making.image);
     return NULL;
+}
+
+uint64_t image_netns(const struct image *image) {
+    return image->words[IMAGE_AT_NETNS_LOW] | (uint64_t)image->words[IMAGE_AT_NETNS_HIGH] << 32;
 }
 
 void image_ports(const struct image *image, port_set ports) {

@@ -30,6 +30,9 @@ static inline bool set_trouble(struct trouble *trouble, int status, const char *
  * they are more than an image holds. */
 struct image *image_make(const struct rules *rules, uint64_t netns);
 
+/* The cookie of the network namespace that IMAGE is for. */
+uint64_t image_netns(const struct image *image);
+
 /* A bit for each port that some section names, for either protocol. */
 #define PORT_BITS (65536 / 64)
 typedef uint64_t port_set[PORT_BITS];

@@ -80,22 +80,33 @@ volatile __u64 watched_until;
 /* Whether a refusal can say EACCES: bpf_set_retval(), since Linux 6.1. Without it the kernel says EPERM. */
 const volatile bool says_eacces = false;
 
+/* Whether the kernel has bpf_rdonly_cast(), since Linux 6.2: what it returns may be read without a call. */
+const volatile bool has_casts = false;
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+/* The cookie of the network namespace that the table speaks for, as every table in the slot says too. Known when the
+ * programs are loaded, it costs no look into the table. */
+const volatile __u64 netns = 0;
+
 /* ---- the verdict ---- */
 
+#define NO_GROUP ((__u32)-1) /* no group has this id */
 enum { HALF_V4 = 1, HALF_V6 = 2 };
 enum ruling { UNLISTED, REFUSED, GRANTED, ROOT };
 
 /* One bind, and how far it is decided. */
 struct question {
     const struct image *image;
-    struct group_info *groups;
-    __u32 ngroups, uid, gid;
-    bool has_uid, has_gid;       /* real, effective and filesystem ids agree; only then they count */
-    bool wildcard;               /* any address of the families of NEED */
-    __u32 need, have;            /* HALF_: what must be granted; what is */
-    __u32 address[4];            /* network byte order; IPv4 in the first */
-    __u32 list, at, count, gids; /* list: of sections; the others are of the loop that runs: a place, and how many */
-    bool found;
+    bool wildcard;    /* any address of the families of NEED */
+    bool has_uid;     /* real, effective and filesystem ids agree; only then they count */
+    bool found;       /* by the loop that runs */
+    __u32 need, have; /* HALF_: what must be granted; what is */
+    __u32 address[4]; /* network byte order; IPv4 in the first */
+    const struct cred *cred;
+    __u32 uid, euid;
+    __u32 list, at, count; /* list: of sections; the others are of the loop that runs: a place, and how many */
+    const struct group_info *groups;
+    __u32 ngroups;
 };
 
 static __always_inline __u32 word(const struct image *image, __u32 at) {
@@ -116,49 +127,63 @@ static __always_inline bool is_among(const struct image *image, __u32 at, __u32 
     return word(image, at) == value;
 }
 
-static __always_inline bool read_group(const struct question *q, __u32 i, __u32 *gid) {
-    return bpf_probe_read_kernel(gid, sizeof *gid, &q->groups->gid[i & 0xffff].val) == 0;
+static __always_inline __u32 group_at(const struct group_info *groups, __u32 i) {
+    __u32 gid = NO_GROUP;
+
+    i &= 0xffff;
+    if (!has_casts) {
+        bpf_probe_read_kernel(&gid, sizeof gid, &groups->gid[i].val);
+        return gid;
+    }
+    groups = bpf_rdonly_cast((const char *)groups + i * sizeof gid, bpf_core_type_id_kernel(struct group_info));
+    return groups->gid[0].val;
 }
 
 /* The caller has few groups: is the one in turn among the section's? */
 static long try_own_group(__u32 i, struct question *q) {
-    __u32 gid;
-
-    q->found = read_group(q, i, &gid) && is_among(q->image, q->at, q->count, gid);
+    q->found = is_among(q->image, q->at, q->count, group_at(q->groups, i));
     return q->found;
 }
 
 /* The section has few groups: is the one in turn among the caller's, which the kernel keeps sorted? */
 static long try_granted_group(__u32 i, struct question *q) {
-    __u32 gid = word(q->image, q->at + i), first = 0, count = q->ngroups, other = 0;
+    __u32 gid = word(q->image, q->at + i), first = 0, count = q->ngroups;
 
     for (int step = 0; step < 18 && count > 1; step++) {
         __u32 half = count >> 1;
 
-        if (!read_group(q, first + half, &other)) return 1;
-        if (other <= gid) first += half;
+        if (group_at(q->groups, first + half) <= gid) first += half;
         count -= half;
     }
-    q->found = read_group(q, first, &other) && other == gid;
+    q->found = group_at(q->groups, first) == gid;
     return q->found;
+}
+
+/* Whether one of the caller's groups is among the COUNT sorted words at AT. */
+static __noinline bool is_in_group(struct question *q, __u32 at, __u32 count) {
+    const struct cred *cred = q->cred;
+    __u32 gid = cred->gid.val;
+
+    if (gid == cred->egid.val && gid == cred->fsgid.val && is_among(q->image, at, count, gid)) return true;
+    q->groups = cred->group_info;
+    q->ngroups = q->groups->ngroups;
+    q->at = at;
+    q->count = count;
+    q->found = false;
+    if (q->ngroups == 0) return false;
+    /* The first in turn without the price of a loop: often it is the only one. */
+    if (q->ngroups < count)
+        return try_own_group(0, q) || (q->ngroups > 1 && (bpf_loop(q->ngroups, try_own_group, q, 0), q->found));
+    return try_granted_group(0, q) || (count > 1 && (bpf_loop(count, try_granted_group, q, 0), q->found));
 }
 
 static __always_inline bool is_member(struct question *q, __u32 section) {
     __u32 users = word(q->image, section + SECTION_USERS), groups = word(q->image, section + SECTION_GROUPS);
 
     if (word(q->image, section + SECTION_FLAGS) & SECTION_ANYONE) return true;
-    if (q->has_uid && is_among(q->image, section + SECTION_HEAD, users, q->uid)) return true;
-    if (groups == 0 || !q->has_uid) return false;
-    q->at = section + SECTION_HEAD + users;
-    q->count = groups;
-    if (q->has_gid && is_among(q->image, q->at, groups, q->gid)) return true;
-    if (q->ngroups == 0) return false;
-    q->found = false;
-    if (q->ngroups < groups)
-        bpf_loop(q->ngroups, try_own_group, q, 0);
-    else
-        bpf_loop(groups, try_granted_group, q, 0);
-    return q->found;
+    if (!q->has_uid) return false;
+    if (is_among(q->image, section + SECTION_HEAD, users, q->uid)) return true;
+    return groups > 0 && is_in_group(q, section + SECTION_HEAD + users, groups);
 }
 
 static long try_v4_block(__u32 i, struct question *q) {
@@ -202,31 +227,26 @@ static long try_section(__u32 i, struct question *q) {
     return q->have == q->need;
 }
 
-/* Who asks. Not task_struct.real_cred: io_uring binds with the ids that its ring, or a personality, was given, and
- * these are the kernel's own current_cred(), by which it looks at capabilities too. */
-static __always_inline bool read_caller(struct question *q, __u32 *euid) {
-    const struct cred *cred = bpf_get_current_task_btf()->cred;
-
-    q->uid = cred->uid.val;
-    q->gid = cred->gid.val;
-    *euid = cred->euid.val;
-    q->has_uid = q->uid == *euid && q->uid == cred->fsuid.val;
-    q->has_gid = q->gid == cred->egid.val && q->gid == cred->fsgid.val;
-    q->groups = cred->group_info;
-    q->ngroups = q->groups->ngroups;
-    return q->has_uid && q->uid == 0;
+/* Whether the sections of LIST grant all that Q needs. */
+static __noinline bool is_listed(struct question *q, __u32 list) {
+    q->list = list;
+    q->have = 0;
+    bpf_loop(word(q->image, list), try_section, q, 0);
+    return q->have == q->need;
 }
 
-static __always_inline void tell(const struct question *q, __u32 euid, __u16 port, __u32 protocol, bool after,
-                                 enum ruling ruling) {
+/* Whether the section there, which grants at any address, grants to the caller. */
+static __noinline bool is_granted(struct question *q, __u32 section) { return is_member(q, section); }
+
+static __noinline void tell(const struct question *q, __u16 port, __u32 protocol, bool after, enum ruling ruling) {
     struct event *event;
 
-    if (watched_until == 0 || bpf_ktime_get_ns() > watched_until) return;
+    if (bpf_ktime_get_ns() > watched_until) return;
     event = bpf_ringbuf_reserve(&events, sizeof *event, 0);
     if (event == NULL) return;
     event->pid = bpf_get_current_pid_tgid() >> 32;
     event->uid = q->uid;
-    event->euid = euid;
+    event->euid = q->euid;
     event->port = port;
     event->protocol = protocol;
     event->verdict = ruling == ROOT ? EVENT_ROOT : ruling == GRANTED ? EVENT_GRANTED : EVENT_REFUSED;
@@ -239,28 +259,38 @@ static __always_inline void tell(const struct question *q, __u32 euid, __u16 por
     bpf_ringbuf_submit(event, 0);
 }
 
-/* Decides on a bind of PORT, with what Q says of its address. */
-static __always_inline enum ruling decide(struct question *q, __u64 netns, __u32 protocol, __u16 port, bool after) {
-    __u32 zero = 0, table = protocol == IPPROTO_UDP ? IMAGE_AT_UDP : IMAGE_AT_TCP, count, euid;
-    void *found = bpf_map_lookup_elem(&slot, &zero);
-    enum ruling ruling = REFUSED;
+/* Who asks. Not task_struct.real_cred: io_uring binds with the ids that its ring, or a personality, was given, and
+ * these are the kernel's own current_cred(), by which it looks at capabilities too. */
+static __always_inline void read_ids(struct question *q) {
+    const struct cred *cred = bpf_get_current_task_btf()->cred;
 
+    q->cred = cred;
+    q->uid = cred->uid.val;
+    q->euid = cred->euid.val;
+    q->has_uid = q->uid == q->euid && q->uid == cred->fsuid.val;
+}
+
+/* Decides on a bind of PORT in the network namespace WHERE, with what Q says of its address. */
+static __always_inline enum ruling decide(struct question *q, __u64 where, __u32 protocol, __u16 port, bool after) {
+    __u32 zero = 0, table = protocol == IPPROTO_UDP ? IMAGE_AT_UDP : IMAGE_AT_TCP, place;
+    enum ruling ruling = REFUSED;
+    void *found;
+
+    if (where != netns) return UNLISTED;
+    found = bpf_map_lookup_elem(&slot, &zero);
     if (found == NULL) return UNLISTED; /* it is empty in no state that lowportctl leaves */
     q->image = bpf_map_lookup_elem(found, &zero);
     if (q->image == NULL) return UNLISTED;
-    if (word(q->image, IMAGE_AT_NETNS_LOW) != (__u32)netns || word(q->image, IMAGE_AT_NETNS_HIGH) != netns >> 32)
-        return UNLISTED;
-    q->list = word(q->image, table + port);
-    if (q->list == 0) return UNLISTED;
-    if (read_caller(q, &euid)) {
+    place = word(q->image, table + port);
+    if (place == 0) return UNLISTED;
+    read_ids(q);
+    if (q->has_uid && q->uid == 0)
         ruling = ROOT;
-    } else {
-        count = word(q->image, q->list);
-        /* Nearly every port has one section, and a loop has its price. */
-        if (try_section(0, q) || (count > 1 && (bpf_loop(count, try_section, q, 0), q->have == q->need)))
-            ruling = GRANTED;
-    }
-    tell(q, euid, port, protocol, after, ruling);
+    else if (place & PLACE_IS_USER      ? q->has_uid && q->uid == word(q->image, place)
+             : place & PLACE_IS_SECTION ? is_granted(q, place)
+                                        : is_listed(q, place))
+        ruling = GRANTED;
+    if (watched_until != 0) tell(q, port, protocol, after, ruling);
     return ruling;
 }
 
@@ -270,14 +300,19 @@ static __always_inline bool is_ours(__u32 protocol) { return protocol == IPPROTO
 static __always_inline void set_v4(struct question *q, __u32 address) {
     q->need = HALF_V4;
     q->address[0] = address;
+    q->address[1] = q->address[2] = q->address[3] = 0;
     q->wildcard = address == 0;
 }
 
 /* Whether IPV6_V6ONLY is set now. SK is the kernel's own structure, of which the verifier lets a program see a few
- * fields: read from memory it is a number, and may be followed. What cannot be read is no, which needs more. */
+ * fields. Read from memory it is a number, and may be followed. What cannot be read is no, which needs more. */
 static __always_inline bool is_v6_only(const void *sk) {
     const struct sock *sock = NULL;
 
+    if (has_casts) {
+        sock = bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct sock));
+        return BPF_CORE_READ_BITFIELD(sock, __sk_common.skc_ipv6only);
+    }
     bpf_probe_read_kernel(&sock, sizeof sock, &sk);
     return BPF_CORE_READ_BITFIELD_PROBED(sock, __sk_common.skc_ipv6only);
 }
@@ -286,9 +321,9 @@ static __always_inline void set_v6(struct question *q, const void *sk) {
     bool high = (q->address[0] | q->address[1]) != 0;
 
     q->need = HALF_V6;
+    q->wildcard = false;
     if (!high && q->address[2] == bpf_htonl(0xffff)) {
         set_v4(q, q->address[3]);
-        q->address[3] = 0;
     } else if (!high && (q->address[2] | q->address[3]) == 0) {
         q->wildcard = true;
         if (!is_v6_only(sk)) q->need |= HALF_V4;
@@ -308,7 +343,7 @@ static __always_inline int answer(enum ruling ruling) {
 /* The family that the caller wrote into the address is not looked at: AF_UNSPEC is AF_INET to the kernel. */
 SEC("cgroup/bind4")
 int lowport_bind4(struct bpf_sock_addr *ctx) {
-    struct question q = {0};
+    struct question q;
     __u16 port = bpf_ntohs(ctx->user_port);
 
     if (port == 0 || !is_ours(ctx->protocol)) return 1;
@@ -318,7 +353,7 @@ int lowport_bind4(struct bpf_sock_addr *ctx) {
 
 SEC("cgroup/bind6")
 int lowport_bind6(struct bpf_sock_addr *ctx) {
-    struct question q = {0};
+    struct question q;
     __u16 port = bpf_ntohs(ctx->user_port);
 
     if (port == 0 || !is_ours(ctx->protocol)) return 1;
@@ -334,7 +369,7 @@ int lowport_bind6(struct bpf_sock_addr *ctx) {
  * have chosen the port. A refusal here undoes the bind. */
 SEC("cgroup/post_bind4")
 int lowport_post_bind4(struct bpf_sock *ctx) {
-    struct question q = {0};
+    struct question q;
 
     if (!is_ours(ctx->protocol)) return 1;
     set_v4(&q, ctx->src_ip4);
@@ -343,7 +378,7 @@ int lowport_post_bind4(struct bpf_sock *ctx) {
 
 SEC("cgroup/post_bind6")
 int lowport_post_bind6(struct bpf_sock *ctx) {
-    struct question q = {0};
+    struct question q;
 
     if (!is_ours(ctx->protocol)) return 1;
     q.address[0] = ctx->src_ip6[0];

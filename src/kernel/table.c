@@ -135,16 +135,30 @@ static bool narrow(int reserved, const port_set ports, struct trouble *trouble) 
 
 /* ---- load ---- */
 
-static struct table *load_programs(struct trouble *trouble) {
+/* The programs for the network namespace with the cookie NETNS, or NULL with errno. */
+static struct table *try_programs(uint64_t netns, bool with_casts) {
     struct table *table = table__open();
+    int error;
 
-    if (table == NULL) return refused(trouble, "the programs cannot be read", errno), NULL;
+    if (table == NULL) return NULL;
+    table->rodata->netns = netns;
+    table->rodata->has_casts = with_casts;
     table->rodata->says_eacces =
         libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_FUNC_set_retval, NULL) == 1;
     if (table__load(table) == 0) return table;
-    (void)refused(trouble, "the kernel does not take the programs", errno);
+    error = errno;
     table__destroy(table);
+    errno = error;
     return NULL;
+}
+
+static struct table *load_programs(uint64_t netns, struct trouble *trouble) {
+    /* Casts are quicker, and not in every kernel. What fails for another reason fails again. */
+    struct table *table = try_programs(netns, true);
+
+    if (table == NULL) table = try_programs(netns, false);
+    if (table == NULL) (void)refused(trouble, "the kernel does not take the programs", errno);
+    return table;
 }
 
 static bool pin_maps(const struct place *place, const struct table *table, struct trouble *trouble) {
@@ -196,7 +210,7 @@ bool table_load(struct place *place, const struct image *image, struct trouble *
     slot = open_pin(place, "slot");
     if (slot >= 0)
         return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
-    table = load_programs(trouble);
+    table = load_programs(image_netns(image), trouble);
     if (table == NULL) return rmdir(PIN_DIRECTORY), false;
     done = put_image(bpf_map__fd(table->maps.slot), image, trouble) && pin_maps(place, table, trouble) &&
            widen(bpf_map__fd(table->maps.reserved), image, trouble) && attach(place, table, cgroup, trouble);
@@ -225,8 +239,7 @@ bool table_swap(struct place *place, const struct image *image, struct trouble *
     if (old->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
         return trouble_is(trouble, EX_SOFTWARE,
                           "another version of lowportctl has loaded it; unload it, and load it again");
-    same = old->words[IMAGE_AT_NETNS_LOW] == image->words[IMAGE_AT_NETNS_LOW] &&
-           old->words[IMAGE_AT_NETNS_HIGH] == image->words[IMAGE_AT_NETNS_HIGH];
+    same = image_netns(old) == image_netns(image);
     if (!same)
         return trouble_is(trouble, EX_UNAVAILABLE, "the table speaks for another network namespace; reload it there");
     free(old);
