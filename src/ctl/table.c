@@ -11,7 +11,8 @@ static struct image *read_image(struct rules *rules, const char *what) {
     struct image *image;
     id_t id;
 
-    if (netns == 0) give_up(EX_UNAVAILABLE, "this network namespace has no cookie (Linux 5.14); %s", what);
+    if (netns == 0)
+        give_up(EX_UNAVAILABLE, "the kernel is too old to tell network namespaces apart (Linux 5.14 does); %s", what);
     read_ownership(rules);
     point_at_faults(rules);
     if (rules->faults.count > 0) give_up(EX_CONFIG, "what is broken above may grant a port to anybody; %s", what);
@@ -84,15 +85,35 @@ static int try_load(void) {
     return report_holders(&rules, "it would keep it, and be refused the next time");
 }
 
-int verb_load(const struct verb *verb, int argc, char **argv) {
-    static const struct option options[] = {
-        HELP_OPTION, {"cgroup", required_argument, NULL, 'c'}, {"dry-run", no_argument, NULL, 'n'}, {0}};
-    bool dry_run = false;
-    struct place place = SOME_PLACE;
+/* Where there can be no table nobody is without ports. */
+static _Noreturn void quit_unloaded(struct trouble trouble) {
+    if (trouble.status == EX_UNAVAILABLE) give_up(trouble.status, "%s; lowportbind(1) needs no table", trouble.why);
+    quit_by(trouble);
+}
+
+static int load(struct place *place) {
     struct table_status status;
     struct trouble trouble;
     struct rules rules;
     struct image *image;
+    int holders;
+
+    if (!able_to_load(&trouble)) quit_unloaded(trouble);
+    image = read_image(&rules, "nothing is loaded");
+    if (!table_load(place, image, &trouble)) quit_unloaded(trouble);
+    say_size(format_text("loaded at %s%s", place->cgroup, place->whole ? "" : ", and so for its processes alone"),
+             image);
+    holders = report_holders(&rules, "it keeps it until it closes it");
+    if (table_status(place, &status, &trouble)) return warn_of_foreign(place->cgroup, status.programs), holders;
+    complain("it is not known who else has a say in bind(2): %s", trouble.why); /* but the table is in force */
+    return NOT_DONE;
+}
+
+int verb_load(const struct verb *verb, int argc, char **argv) {
+    static const struct option options[] = {
+        HELP_OPTION, {"cgroup", required_argument, NULL, 'c'}, {"dry-run", no_argument, NULL, 'n'}, {0}};
+    struct place place = SOME_PLACE;
+    bool dry_run = false;
     int option;
 
     while ((option = next_option(verb, argc, argv, options)) != -1) {
@@ -101,12 +122,8 @@ int verb_load(const struct verb *verb, int argc, char **argv) {
     }
     if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
     if (dry_run) return try_load();
-    image = read_image(&rules, "nothing is loaded");
-    if (!table_load(&place, image, &trouble)) quit_by(trouble);
-    say_size(format_text("loaded at %s%s", place.cgroup, place.whole ? "" : ", and so for its processes alone"), image);
-    if (!table_status(&place, &status, &trouble)) quit_by(trouble);
-    warn_of_foreign(place.cgroup, status.programs);
-    return report_holders(&rules, "it keeps it until it closes it");
+    demand_root(verb, argc, argv);
+    return load(&place);
 }
 
 static void take_no_argument(const struct verb *verb, int argc, char **argv) {

@@ -38,6 +38,15 @@ uint64_t image_netns(const struct image *image);
 typedef uint64_t port_set[PORT_BITS];
 void image_ports(const struct image *image, port_set ports);
 
+/* ---- able.c: can there be a table here, by this process? ---- */
+
+/* Whether the kernel is new and open enough for a table, and this process root enough to load one. */
+bool able_to_load(struct trouble *trouble);
+
+/* Sets *TROUBLE to what ERROR of bpf(2) means for whoever wanted WHAT, with what libbpf SAID of it, or NULL. Returns
+ * false. */
+bool able_no_more(struct trouble *trouble, const char *what, int error, const char *said);
+
 /* ---- place.c: where it is attached and kept ---- */
 
 #define PIN_PARENT "/sys/fs/bpf"

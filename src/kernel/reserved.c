@@ -65,10 +65,12 @@ bool reserved_plan(const port_set ports, port_set ours, struct trouble *trouble)
 bool reserved_add(const port_set ports, struct trouble *trouble) { return write_setting(ports, true, trouble); }
 
 bool reserved_narrow(const port_set ports, port_set ours, struct trouble *trouble) {
-    port_set now;
+    port_set now, before;
+    struct trouble later;
     bool same = true;
 
     if (!read_setting(now, trouble)) return false;
+    memcpy(before, now, sizeof before);
     for (unsigned i = 0; i < PORT_BITS; i++) {
         uint64_t gone = ours[i] & ~ports[i];
 
@@ -76,5 +78,6 @@ bool reserved_narrow(const port_set ports, port_set ours, struct trouble *troubl
         now[i] &= ~gone;
         ours[i] &= ports[i];
     }
-    return same || write_setting(now, false, trouble);
+    if (same || write_setting(now, false, trouble)) return true;
+    return (void)write_setting(before, true, &later), false; /* the first piece has replaced all that was there */
 }

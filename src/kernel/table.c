@@ -3,16 +3,13 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <sys/utsname.h>
 
 #include "table.skel.h"
-
-#define BTF "/sys/kernel/btf/vmlinux"
-#define LOCKDOWN "/sys/kernel/security/lockdown"
 
 static const char *const hooks[TABLE_HOOKS] = {"bind4", "bind6", "post_bind4", "post_bind6"};
 static const char *const maps[] = {"slot", "reserved", "events", "watched"};
 #define MAPS (sizeof maps / sizeof *maps)
+#define NOT_LOADED "no table is loaded; lowportctl load loads it"
 
 static char *said; /* the last line that libbpf had to say, which is the nearest to a reason */
 
@@ -26,49 +23,9 @@ __attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level le
     return 0;
 }
 
-/* ---- can it be here at all? ---- */
-
-static bool is_locked_down(void) {
-    char text[128] = "";
-    int fd = open(LOCKDOWN, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-
-    if (fd >= 0) close(fd);
-    return length > 0 && strstr(text, "[confidentiality]") != NULL;
-}
-
-static bool is_possible(struct trouble *trouble) {
-    struct utsname host;
-    unsigned major = 0, minor = 0;
-
-    /* NOLINTNEXTLINE(cert-err34-c): where it says nothing that is read, the kernel is left to refuse */
-    if (uname(&host) == 0 && sscanf(host.release, "%u.%u", &major, &minor) == 2 &&
-        (major < 5 || (major == 5 && minor < 17)))
-        return trouble_is(trouble, EX_UNAVAILABLE, "Linux %s is too old; the kernel table needs 5.17 or later",
-                          host.release);
-    if (is_locked_down())
-        return trouble_is(trouble, EX_UNAVAILABLE,
-                          "the kernel is locked down (%s: confidentiality), and lets no program "
-                          "look at who asks",
-                          LOCKDOWN);
-    if (access(BTF, R_OK) != 0)
-        return trouble_is(trouble, EX_UNAVAILABLE,
-                          "%s: %m; the kernel was built without BTF (CONFIG_DEBUG_INFO_BTF), or "
-                          "sysfs is not mounted",
-                          BTF);
-    return true;
-}
-
 /* What ERROR of bpf(2) means for whoever wanted WHAT. */
 static bool refused(struct trouble *trouble, const char *what, int error) {
-    if (error == EPERM)
-        return trouble_is(trouble, EX_NOPERM,
-                          "%s: %s; it takes root, with CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SYS_ADMIN", what,
-                          strerror(error));
-    if (error == ENOSYS || error == EACCES || error == EINVAL || error == EOPNOTSUPP)
-        return trouble_is(trouble, EX_UNAVAILABLE, "%s: %s; the kernel lacks something that the table needs%s%s", what,
-                          strerror(error), said != NULL ? ": " : "", said != NULL ? said : "");
-    return trouble_is(trouble, EX_OSERR, "%s: %s", what, strerror(error));
+    return able_no_more(trouble, what, error, said);
 }
 
 /* ---- the table itself ---- */
@@ -182,9 +139,9 @@ static bool attach(const struct place *place, const struct table *table, int cgr
     for (unsigned i = TABLE_HOOKS; i-- > 0;) {
         int link = bpf_link_create(bpf_program__fd(all[i]), cgroup, types[i], NULL), error;
 
-        if (link < 0 && errno == EPERM && geteuid() == 0)
+        if (link < 0 && errno == EPERM)
             return trouble_is(trouble, EX_UNAVAILABLE,
-                              "%s: another program is attached to %s, and tolerates none beside "
+                              "%s: another program is attached to %s, and lets none beside "
                               "it; see bpftool cgroup show %s",
                               place->cgroup, hooks[i], place->cgroup);
         if (link < 0) return refused(trouble, hooks[i], errno);
@@ -197,59 +154,6 @@ static bool attach(const struct place *place, const struct table *table, int cgr
     return true;
 }
 
-bool table_load(struct place *place, const struct image *image, struct trouble *trouble) {
-    struct trouble later;
-    struct table *table;
-    bool missing, was, done;
-    int cgroup, slot;
-
-    libbpf_set_print(hear);
-    if (!is_possible(trouble)) return false;
-    cgroup = place_open_cgroup(place, trouble);
-    if (cgroup < 0 || !place_open_pins(place, true, &missing, trouble)) return false;
-    slot = open_pin(place, "slot");
-    if (slot >= 0)
-        return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
-    table = load_programs(image_netns(image), trouble);
-    if (table == NULL) return rmdir(PIN_DIRECTORY), false;
-    done = put_image(bpf_map__fd(table->maps.slot), image, trouble) && pin_maps(place, table, trouble) &&
-           widen(bpf_map__fd(table->maps.reserved), image, trouble) && attach(place, table, cgroup, trouble);
-    if (!done) (void)table_unload(place, &was, &later); /* what it had to say comes after what failed first */
-    table__destroy(table);
-    close(cgroup);
-    return done;
-}
-
-/* ---- reload ---- */
-
-bool table_swap(struct place *place, const struct image *image, struct trouble *trouble) {
-    int slot, reserved;
-    struct image *old;
-    bool missing, same;
-    port_set ports;
-
-    libbpf_set_print(hear);
-    if (!place_open_pins(place, false, &missing, trouble)) return false;
-    slot = missing ? -1 : open_pin(place, "slot");
-    reserved = missing ? -1 : open_pin(place, "reserved");
-    if (slot < 0 || reserved < 0)
-        return trouble_is(trouble, EXIT_FAILURE, "no table is loaded; lowportctl load loads it");
-    old = get_image(slot);
-    if (old == NULL) return refused(trouble, "the loaded table cannot be read", errno);
-    if (old->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
-        return trouble_is(trouble, EX_SOFTWARE,
-                          "another version of lowportctl has loaded it; unload it, and load it again");
-    same = image_netns(old) == image_netns(image);
-    if (!same)
-        return trouble_is(trouble, EX_UNAVAILABLE, "the table speaks for another network namespace; reload it there");
-    free(old);
-    image_ports(image, ports);
-    /* Wider before, narrower after: at no instant is an owned port one that the kernel gives to anybody. */
-    return widen(reserved, image, trouble) && put_image(slot, image, trouble) && narrow(reserved, ports, trouble);
-}
-
-/* ---- unload ---- */
-
 /* A pin that is removed is a program that is detached some time later; this one is so at once. */
 static void detach(const struct place *place, const char *hook) {
     int link = open_pin(place, hook);
@@ -259,27 +163,114 @@ static void detach(const struct place *place, const char *hook) {
     close(link);
 }
 
-bool table_unload(struct place *place, bool *was, struct trouble *trouble) {
+/* Takes everything out of the kernel that is pinned in the open directory. *WAS says whether there was something. */
+static bool clear(const struct place *place, bool *was, struct trouble *trouble) {
     port_set none = {0};
-    bool missing, good = true;
     int reserved;
 
     *was = false;
-    if (place->directory < 0 && !place_open_pins(place, false, &missing, trouble)) return false;
-    if (place->directory < 0) return true;
     for (unsigned i = 0; i < TABLE_HOOKS; i++) {
         detach(place, hooks[i]);
         *was = unlinkat(place->directory, hooks[i], 0) == 0 || *was;
     }
     reserved = open_pin(place, "reserved");
-    if (reserved >= 0) {
-        good = narrow(reserved, none, trouble);
-        close(reserved);
-    }
+    if (reserved < 0 && errno != ENOENT) return refused(trouble, "the reserved ports", errno);
+    if (reserved >= 0 && !narrow(reserved, none, trouble)) return close(reserved), false;
+    if (reserved >= 0) close(reserved);
     for (unsigned i = 0; i < MAPS; i++) *was = unlinkat(place->directory, maps[i], 0) == 0 || *was;
-    if (rmdir(PIN_DIRECTORY) != 0 && errno != ENOENT && good)
-        return trouble_is(trouble, EX_OSERR, "%s: cannot be removed: %m", PIN_DIRECTORY);
-    return good;
+    return true;
+}
+
+/* What could not be loaded is taken out again. Returns false. */
+static bool undo(const struct place *place, struct trouble *trouble) {
+    struct trouble later;
+    bool was;
+
+    if (!clear(place, &was, &later))
+        trouble->why = format_text("%s; a part of it is still there (%s): lowportctl unload", trouble->why, later.why);
+    rmdir(PIN_DIRECTORY);
+    return false;
+}
+
+bool table_load(struct place *place, const struct image *image, struct trouble *trouble) {
+    struct table *table = NULL;
+    bool missing, was, done;
+    int cgroup, slot;
+
+    libbpf_set_print(hear);
+    cgroup = place_open_cgroup(place, trouble);
+    if (cgroup < 0 || !place_open_pins(place, true, &missing, trouble)) return false;
+    slot = open_pin(place, "slot");
+    if (slot >= 0)
+        return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
+    /* What is loaded all the same must not be taken for what one that was killed has left. */
+    if (errno != ENOENT) return refused(trouble, PIN_DIRECTORY, errno), rmdir(PIN_DIRECTORY), false;
+    done = clear(place, &was, trouble) && (table = load_programs(image_netns(image), trouble)) != NULL &&
+           put_image(bpf_map__fd(table->maps.slot), image, trouble) && pin_maps(place, table, trouble) &&
+           widen(bpf_map__fd(table->maps.reserved), image, trouble) && attach(place, table, cgroup, trouble);
+    table__destroy(table);
+    close(cgroup);
+    return done || undo(place, trouble);
+}
+
+/* ---- reload ---- */
+
+/* Opens both pins of what is loaded. */
+static bool open_table(const struct place *place, int *slot, int *reserved, struct trouble *trouble) {
+    *slot = open_pin(place, "slot");
+    *reserved = *slot < 0 ? -1 : open_pin(place, "reserved");
+    if (*reserved >= 0) return true;
+    if (errno == ENOENT) return trouble_is(trouble, EXIT_FAILURE, NOT_LOADED);
+    return refused(trouble, PIN_DIRECTORY, errno);
+}
+
+/* Whether IMAGE may stand where OLD does. */
+static bool is_successor(const struct image *image, const struct image *old, struct trouble *trouble) {
+    if (old->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
+        return trouble_is(trouble, EX_SOFTWARE,
+                          "another version of lowportctl has loaded it; unload it, and load it again");
+    if (image_netns(old) == image_netns(image)) return true;
+    return trouble_is(trouble, EX_UNAVAILABLE, "the table speaks for another network namespace; reload it there");
+}
+
+bool table_swap(struct place *place, const struct image *image, struct trouble *trouble) {
+    int slot, reserved;
+    struct image *old;
+    struct trouble later;
+    port_set ports, old_ports;
+    bool missing;
+
+    libbpf_set_print(hear);
+    if (!place_open_pins(place, false, &missing, trouble)) return false;
+    if (missing) return trouble_is(trouble, EXIT_FAILURE, NOT_LOADED);
+    if (!open_table(place, &slot, &reserved, trouble)) return false;
+    old = get_image(slot);
+    if (old == NULL) return refused(trouble, "the loaded table cannot be read", errno);
+    if (!is_successor(image, old, trouble)) return false;
+    image_ports(image, ports);
+    image_ports(old, old_ports);
+    free(old);
+    /* Wider before, narrower after: at no instant is an owned port one that the kernel gives to anybody. */
+    if (!widen(reserved, image, trouble) || !put_image(slot, image, trouble))
+        return (void)narrow(reserved, old_ports, &later), false;
+    if (narrow(reserved, ports, trouble)) return true;
+    trouble->why = format_text("the new table is in force, but what the kernel hands out is not as it has it: %s; "
+                               "reload it again",
+                               trouble->why);
+    return false;
+}
+
+/* ---- unload ---- */
+
+bool table_unload(struct place *place, bool *was, struct trouble *trouble) {
+    bool missing;
+
+    *was = false;
+    if (!place_open_pins(place, false, &missing, trouble)) return false;
+    if (missing) return true;
+    if (!clear(place, was, trouble)) return false;
+    if (rmdir(PIN_DIRECTORY) == 0 || errno == ENOENT) return true;
+    return trouble_is(trouble, EX_OSERR, "%s: cannot be removed: %m", PIN_DIRECTORY);
 }
 
 /* ---- status ---- */

@@ -2,10 +2,10 @@
 /*
  * foreign - attaches a bind program of somebody else's to a cgroup, as systemd does for SocketBindAllow=.
  *
- *	foreign DIRECTORY RETURN
+ *	foreign DIRECTORY RETURN [alone]
  *
  * Called "somebody", it returns RETURN for each bind(2) of an IPv4 socket: 1 leaves it be, 0 refuses it, 3 lifts
- * CAP_NET_BIND_SERVICE. It stays until the cgroup goes.
+ * CAP_NET_BIND_SERVICE. It stays until the cgroup goes; alone it lets no other be attached there.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -30,8 +30,10 @@ int main(int argc, char **argv)
 				.prog_name = "somebody" };
 	union bpf_attr attach = { .attach_type = BPF_CGROUP_INET4_BIND, .attach_flags = BPF_F_ALLOW_MULTI };
 
-	if (argc != 3)
-		errx(99, "usage: foreign DIRECTORY RETURN");
+	if (argc < 3)
+		errx(99, "usage: foreign DIRECTORY RETURN [alone]");
+	if (argc > 3)
+		attach.attach_flags = 0;
 	code[0].imm = atoi(argv[2]);
 	attach.target_fd = (uint32_t)open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	attach.attach_bpf_fd = (uint32_t)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);

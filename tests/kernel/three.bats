@@ -12,11 +12,13 @@ load common
 	table </dev/null
 	seed=${SEED:-$(date +%s)}
 	echo "seed $seed"
-	run "$BIN/three" "$CGROUP" "${FILES:-84}" 50 "$seed"
+	# Where everything is slower, a part of them has to do.
+	files=$((SLOWNESS > 1 ? 12 : 84))
+	run "$BIN/three" "$CGROUP" "${FILES:-$files}" 50 "$seed"
 	equal "$status" 0
 	matches "$output" '^[0-9]+ cases: [0-9]+ granted, [0-9]+ refused, [0-9]+ unlisted$'
 	read -r cases _ granted _ refused _ unlisted _ <<<"$output"
-	[ "$cases" -ge 4000 ] || [ -n "${FILES-}" ] || fail "too few cases"
+	[ "$cases" -ge 4000 ] || [ "${FILES:-$files}" -lt 84 ] || fail "too few cases"
 	for count in "$granted" "$refused" "$unlisted"; do
 		[ "$count" -ge $((cases / 20)) ] || fail "too few of a kind"
 	done
