@@ -49,6 +49,12 @@ not_under()
 	[ "${SANITIZER-}" != "$1" ] || skip "not under $1: $2"
 }
 
+# needs_landlock VERSION WHAT: of the kernel's interface, which WHAT came with.
+needs_landlock()
+{
+	[ "$("$BIN/attempt")" -ge "$1" ] || skip "this kernel's Landlock does not know $2"
+}
+
 # ---- acting ----
 
 # as USER COMMAND...: as an ordinary user. Through su, since setpriv --reuid

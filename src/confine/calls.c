@@ -162,7 +162,7 @@ static void refuse_sockets(scmp_filter_ctx filter, const struct options *options
     if (options->bind.count == 0 && (options->groups & GROUP_LISTEN) == 0) refuse(filter, "listen");
 }
 
-static void refuse_attributes(scmp_filter_ctx filter) {
+static void refuse_times(scmp_filter_ctx filter) {
     const struct scmp_arg_cmp path = SCMP_CMP(1, SCMP_CMP_NE, 0, 0);
 
     /* Without a path it is for the descriptor, which could be opened. */
@@ -194,7 +194,7 @@ static void refuse_groups(const struct options *options) {
         if ((options->groups & call_groups[i].group) != 0) continue;
         for (const char *const *call = call_groups[i].whole; *call != NULL; call++) refuse(filter, *call);
     }
-    if ((options->groups & GROUP_ATTRIBUTES) == 0) refuse_attributes(filter);
+    if ((options->groups & GROUP_TIMES) == 0) refuse_times(filter);
     if ((options->groups & GROUP_DEBUG) == 0) refuse_limits(filter);
     if ((options->groups & GROUP_NAMESPACE) == 0) refuse_namespaces(filter);
     if ((options->groups & GROUP_SETID_FILES) == 0) refuse_setid_files(filter);

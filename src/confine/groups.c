@@ -11,9 +11,9 @@
 
 const struct call_group call_groups[] = {
     {"attributes", GROUP_ATTRIBUTES,
-     CALLS("chmod", "chown", "fchmodat", "fchmodat2", "fchownat", "futimesat", "lchown", "lremovexattr", "lsetxattr",
-           "removexattr", "setxattr", "utime", "utimes"),
-     "utimensat(2) of a path"},
+     CALLS("chmod", "chown", "fchmodat", "fchmodat2", "fchownat", "lchown", "lremovexattr", "lsetxattr", "removexattr",
+           "setxattr"),
+     NULL},
     {"clock", GROUP_CLOCK, CALLS("adjtimex", "clock_adjtime", "clock_settime", "settimeofday", "stime"), NULL},
     {"debug", GROUP_DEBUG,
      CALLS("bpf", "kcmp", "lookup_dcookie", "perf_event_open", "pidfd_getfd", "process_vm_readv", "process_vm_writev",
@@ -44,6 +44,7 @@ const struct call_group call_groups[] = {
     {"setid-files", GROUP_SETID_FILES, NO_CALLS, "setuid and setgid bits in the mode of a file; openat2(2)"},
     {"sockets", GROUP_SOCKETS, NO_CALLS, "socket(2) and socketpair(2) of any family, type and protocol"},
     {"tcp", GROUP_TCP, NO_CALLS, "socket(2) for TCP; --bind and --connect take it along"},
+    {"times", GROUP_TIMES, CALLS("futimesat", "utime", "utimes"), "utimensat(2) of a path"},
     {"udp", GROUP_UDP, NO_CALLS, "socket(2) for UDP, which can then bind and reach any port"},
 };
 

@@ -20,7 +20,8 @@ enum group {
     GROUP_SETID_FILES = 1 << 12,
     GROUP_SOCKETS = 1 << 13,
     GROUP_TCP = 1 << 14,
-    GROUP_UDP = 1 << 15,
+    GROUP_TIMES = 1 << 15,
+    GROUP_UDP = 1 << 16,
 };
 
 struct call_group {

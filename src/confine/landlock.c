@@ -167,6 +167,8 @@ void landlock_confine(const struct options *options, const char *program) {
     if (known.net != 0) {
         allow_ports(ruleset, &options->bind, NET_BIND_TCP);
         allow_ports(ruleset, &options->connect, NET_CONNECT_TCP);
+        /* Some bind what they connect, to an address, and the port is as much the kernel's choice as without. */
+        if (options->connect.count > 0) allow_ports(ruleset, &(const struct ports){&(in_port_t){0}, 1}, NET_BIND_TCP);
     }
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         err(EX_OSERR, "Landlock: this process cannot be confined; nothing was started");

@@ -54,6 +54,17 @@ static long connected(int type, int protocol)
 	return fd < 0 ? fd : connect(fd, (struct sockaddr *)&at, sizeof at);
 }
 
+/* As a name server does for a transfer. */
+static long connected_bound(void)
+{
+	struct sockaddr_in at = port(), from = at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	from.sin_port = 0;
+	if (fd < 0 || bind(fd, (struct sockaddr *)&from, sizeof from) != 0) return -1;
+	return connect(fd, (struct sockaddr *)&at, sizeof at);
+}
+
 static long bind_tcp(void) { return bound(SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
 static long bind_mptcp(void) { return bound(SOCK_STREAM, IPPROTO_MPTCP); }
 static long bind_udp(void) { return bound(SOCK_DGRAM, 0); }
@@ -241,7 +252,7 @@ static const struct {
 	long (*try)(void);
 } attempts[] = {
 	{"bind", bind_tcp}, {"bind-mptcp", bind_mptcp}, {"bind-udp", bind_udp}, {"bind-udplite", bind_udplite},
-	{"connect", connect_tcp}, {"connect-mptcp", connect_mptcp}, {"fastopen-sendto", fastopen_sendto},
+	{"connect", connect_tcp}, {"connect-mptcp", connect_mptcp}, {"connect-bound", connected_bound}, {"fastopen-sendto", fastopen_sendto},
 	{"fastopen-sendmsg", fastopen_sendmsg}, {"fastopen-sendmmsg", fastopen_sendmmsg}, {"listen", listen_anywhere},
 	{"socket-high", socket_high}, {"socket-raw", socket_raw}, {"socket-ping", socket_ping}, {"socket-sctp", socket_sctp},
 	{"socket-packet", socket_packet}, {"socket-vsock", socket_vsock}, {"socket-alg", socket_alg},
@@ -273,4 +284,15 @@ const char *attempts_make(const char *name, const char *what)
 		return attempts[i].try() < 0 ? strerrorname_np(errno) : "done";
 	}
 	return NULL;
+}
+
+void attempts_make_all(char *list, const char *(*try)(const char *name, const char *argument))
+{
+	char *words;
+
+	while ((words = strsep(&list, ",")) != NULL) {
+		const char *name = strsep(&words, " "), *with = words != NULL ? words : "-", *result = try(name, with);
+
+		fprintf(stderr, "%s %s: %s\n", name, with, result != NULL ? result : "there is no such attempt");
+	}
 }

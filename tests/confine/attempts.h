@@ -7,6 +7,10 @@
  * or NULL where there is none of that name. */
 const char *attempts_make(const char *name, const char *argument);
 
+/* Makes those of LIST, "ATTEMPT ARGUMENT,...", which it takes apart, each by TRY, and says on standard error what came of
+ * it, a line each: "ATTEMPT ARGUMENT: RESULT". */
+void attempts_make_all(char *list, const char *(*try)(const char *name, const char *argument));
+
 /* What the kernel's Landlock can do, as a number; below 1 if it is not there. */
 long attempts_landlock(void);
 

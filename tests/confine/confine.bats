@@ -38,11 +38,6 @@ free()
 	[ "$(paste -sd' ' <<<"$output")" = "$expected" ] || fail "unconfined: $output"
 }
 
-needs_landlock()
-{
-	[ "$("$TRY")" -ge "$1" ] || skip "this kernel's Landlock does not know $2"
-}
-
 prepare()
 {
 	mkdir "$SCRATCH/open" "$SCRATCH/shut"
@@ -189,6 +184,18 @@ prepare()
 	tries "connect: EACCES"
 }
 
+@test "--connect: also by a socket that was bound, to a port of the kernel's choice" {
+	needs_landlock 4 ports
+	try alice --connect 8080 -- 8080 connect-bound bind listen
+	tries "connect-bound: ECONNREFUSED bind: EACCES listen: EPERM"
+	try alice --connect 8079 -- 8080 connect-bound
+	tries "connect-bound: EACCES"
+	try alice --bind 8080 -- 8080 connect-bound
+	tries "connect-bound: EACCES"
+	try alice --syscalls tcp -- 8080 connect-bound
+	tries "connect-bound: EACCES"
+}
+
 @test "no port named: no socket of the internet can be made" {
 	free "bind: done bind-udp: done listen: done" 8080 bind bind-udp listen
 	try alice -- 8080 bind bind-udp listen connect
@@ -308,9 +315,15 @@ ATTRIBUTES=(chmod fchmodat chown chown-opened lchown utime utimes utimensat utim
 
 @test "--syscalls attributes: they can, of any file, and setuid bits cannot" {
 	TRY=$DETOUR try alice --syscalls attributes -- "$SHUT/file" chmod chown utimensat setxattr
-	tries "chmod: done chown: done utimensat: done setxattr: done"
+	tries "chmod: done chown: done utimensat: EPERM setxattr: done"
 	try alice --syscalls attributes -- "$SHUT/file" setid-chmod setid-fchmodat
 	tries "setid-chmod: EPERM setid-fchmodat: EPERM"
+}
+
+@test "--syscalls times: times of any file, and nothing else of it" {
+	TRY=$DETOUR try alice --syscalls times -- "$SHUT/file" "${ATTRIBUTES[@]}"
+	tries "chmod: EPERM fchmodat: EPERM chown: EPERM chown-opened: EPERM lchown: EPERM utime: done utimes: done \
+utimensat: done utimensat-opened: done setxattr: EPERM lsetxattr: EPERM removexattr: EPERM"
 }
 
 @test "what stands in place of a mode that is none is not looked at" {

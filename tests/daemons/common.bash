@@ -26,6 +26,24 @@ web_word()
 	[ "$(curl -gs --max-time 5 "${@:3}" "http://$2/")" = "$1" ]
 }
 
+# answers HOW SERVER [OPTION...]: a name server that has the zone "example".
+answers()
+{
+	local how=$1 server=$2
+	shift 2
+	[ "$(dig "$how" +short +tries=1 +time=2 "$@" "@$server" www.example A)" = 192.0.2.80 ]
+}
+
+# served SERVER...: over both protocols.
+served()
+{
+	for how in +notcp +tcp; do
+		for server; do
+			answers "$how" "$server" || told "no answer: $how @$server"
+		done
+	done
+}
+
 # daemon PACKAGE VERSION HOW LINE: an entry of lowport-daemons(7), by the name of Debian's package. LINE is
 # started by start(), by a user whose ports are those that it asks for. tests/daemons/check-table reads these
 # lines: each is one line, or LINE alone on a second.
@@ -64,7 +82,7 @@ told()
 {
 	# shellcheck disable=SC2034 # shown by fail
 	status='' output='' stderr=''
-	fail "$*: $(head -c 4000 "$SCRATCH"/it.out "$SCRATCH"/it.err "$SCRATCH"/*.log 2>/dev/null)"
+	fail "$*: $(head -c 4000 "$SCRATCH"/*.out "$SCRATCH"/*.err "$SCRATCH"/*.log 2>/dev/null)"
 }
 
 # Some daemons take longer to start or to end than what is done at once, and some clients to give up.
@@ -102,9 +120,11 @@ datagram()
 # alices_process: it is alice's in every respect, and holds nothing; its status file is in $output.
 alices_process()
 {
+	local gid
+	gid=$(id -g "$ALICE")
 	matches "$output" "^Uid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
-	matches "$output" "^Gid:\\s$ALICE\\s$ALICE\\s$ALICE\\s$ALICE\$" || return
-	matches "$output" "^Groups:\\s($ALICE)? *\$" || return
+	matches "$output" "^Gid:\\s$gid\\s$gid\\s$gid\\s$gid\$" || return
+	matches "$output" "^Groups:\\s($gid)? *\$" || return
 	equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability sets" ||
 		return
 	matches "$output" '^NoNewPrivs:\s1$'
@@ -142,7 +162,7 @@ alices()
 gone()
 {
 	local port
-	! pgrep -u alice >/dev/null || return
+	! pgrep -u "$ALICE" >/dev/null || return
 	for port in "${ports[@]}"; do
 		port_free "${port%:*}" "${port#*:}" || return
 	done

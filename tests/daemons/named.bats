@@ -56,22 +56,6 @@ start_named()
 		fail "named does not answer: $(cat "$SCRATCH/named.err")"
 }
 
-answers()
-{
-	local how=$1 server=$2
-	shift 2
-	[ "$(dig "$how" +short +tries=1 +time=2 "$@" "@$server" www.example A)" = 192.0.2.80 ]
-}
-
-served()
-{
-	for how in +notcp +tcp; do
-		for server; do
-			answers "$how" "$server" || fail "no answer: $how @$server; $(cat "$SCRATCH/named.err")"
-		done
-	done
-}
-
 @test "named: lowportbind tcp:53 -- named -f, by an ordinary user" {
 	start_named alice tcp:53
 	served 127.0.0.1 ::1 192.0.2.1

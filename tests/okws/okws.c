@@ -185,23 +185,17 @@ static long with_handles(const char *what, const char *argument)
 static const char *try(const char *what, const char *argument)
 {
 	static const char *const own[] = {"truncate-handle", "rewrite-handle", "read-handle", "query", "query-guess"};
-	const char *result;
 
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (strcmp(own[i], what) == 0) return with_handles(what, argument) < 0 ? strerrorname_np(errno) : "done";
-	result = attempts_make(what, argument);
-	return result != NULL ? result : "there is no such attempt";
+	return attempts_make(what, argument);
 }
 
 void turn_hostile(void)
 {
-	char *list = getenv("HOSTILE"), *words;
+	char *list = getenv("HOSTILE");
 
 	if (list == NULL) return;
-	while ((words = strsep(&list, ",")) != NULL) {
-		const char *what = strsep(&words, " "), *argument = words != NULL ? words : "-";
-
-		fprintf(stderr, "%s %s: %s\n", what, argument, try(what, argument));
-	}
+	attempts_make_all(list, try);
 	exit(EX_OK);
 }
