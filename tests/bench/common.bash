@@ -84,3 +84,87 @@ take_turns()
 		print "sample", topic, $1, "memory KB", $5
 	}' /opt/tmp/launches >>"$SAMPLES"
 }
+
+# ---- daemons that serve at the same time, and are asked in turns ----
+
+declare -A served=()
+names=() started=()
+
+# serves NAME PORT USER COMMAND...: starts a daemon, and waits until it listens.
+serves()
+{
+	local i
+	# shellcheck disable=SC2016 # expanded by the user's shell
+	su -s /bin/sh "$3" -c 'exec "$@"' -- sh "${@:4}" </dev/null &
+	started+=("$!")
+	served[$1]=$2
+	names+=("$1")
+	for ((i = 0; i < 400; i++)); do
+		! ss -Hltn "sport = :$2" | grep -q . || return 0
+		sleep 0.05
+	done
+	fail "$1 does not listen on port $2"
+}
+
+end_served()
+{
+	kill "${started[@]}"
+	wait "${started[@]}" || :
+}
+
+# ask_in_turns TOPIC ROUNDS AT_ONCE COUNT: so many requests of each in every round, so many at a time.
+ask_in_turns()
+{
+	local round name order
+	for ((round = 1; round <= $2; round++)); do
+		mapfile -t order < <(shuf -e "${names[@]}")
+		for name in "${order[@]}"; do
+			ask "$1" "$3" "$4" "$name" "${served[$name]}"
+		done
+		[ $((round % (($2 + 9) / 10))) -ne 0 ] || say "$1: $round of $2 rounds"
+	done
+}
+
+# ask TOPIC AT_ONCE COUNT NAME PORT
+ask()
+{
+	local said before after
+	before=$(time_used "$5")
+	said=$(timeout 300 "$BIN/load" 127.0.0.1 "$5" "$2" "$3") || fail "$4: $said"
+	after=$(time_used "$5")
+	[[ $said =~ rate=([0-9]+).*p99=([0-9]+) ]]
+	record sample "$1" "$4" requests/s "${BASH_REMATCH[1]}"
+	record sample "$1" "$4" 'p99 us' "${BASH_REMATCH[2]}"
+	record sample "$1" "$4" 'CPU us' "$(((after - before) / $3))e-3"
+}
+
+# time_used PORT: nanoseconds of processor time that the workers of this port have had.
+time_used()
+{
+	local pid used=0 ran rest
+	for pid in $(pgrep -f "^$BIN/workers $1 "); do
+		read -r ran rest <"/proc/$pid/schedstat"
+		used=$((used + ran))
+	done
+	echo "$used"
+}
+
+# paired_ratios TOPIC METRIC NAME BASE: round by round.
+paired_ratios()
+{
+	awk -F'\t' -v topic="$1" -v metric="$2" -v name="$3" -v base="$4" '
+		$1 == "sample" && $2 == topic && $4 == metric {
+			if ($3 == name) a[++n] = $5
+			if ($3 == base) b[++m] = $5
+		}
+		END { for (i = 1; i <= n; i++) print a[i] / b[i] }' "$SAMPLES"
+}
+
+# spread: what lies between the 10th and the 90th percentile of standard input.
+spread()
+{
+	sort -n | awk '{ v[NR] = $1 } END {
+		printf "%.3f, 10th to 90th percentile %.2f to %.2f",
+			v[int(NR * 0.5 + 0.999)], v[int(NR * 0.1 + 0.999)], v[int(NR * 0.9 + 0.999)]
+	}'
+}
