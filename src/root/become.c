@@ -47,6 +47,12 @@ static bool is_same_file(int one, int other) {
 }
 
 void change_root(int fd) {
+    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) {
+        struct stat st;
+
+        must(fstat(standard, &st) == 0 && !S_ISDIR(st.st_mode),
+             "descriptor %d is a directory, and would lead out of --chroot", standard);
+    }
     hold(need(BIT(CAP_SYS_CHROOT)), BIT(CAP_SYS_CHROOT));
     must(fchdir(fd) == 0 && chroot(".") == 0 && chdir("/") == 0, "cannot change the root directory: %m");
     hold(0, 0);

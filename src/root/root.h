@@ -40,7 +40,8 @@ void become(const struct caller *who, bool chroot);
 /* Opens the directory PATH for change_root(), while root can still reach it. */
 int open_root(const char *path);
 
-/* Makes the open directory FD the root and working directory, and gives up all capabilities. */
+/* Makes the open directory FD the root and working directory, and gives up all capabilities. Refuses where a standard
+ * descriptor is a directory, by which there would be a way back. */
 void change_root(int fd);
 
 /* ---- environment.c ---- */

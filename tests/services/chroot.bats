@@ -131,6 +131,16 @@ needs_confine()
 	declined 78 'a directory would lead out of chroot'
 }
 
+@test "a directory that the caller left at a standard descriptor is no way out, either" {
+	jail
+	entry "chroot = $JAIL"
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	run --separate-stderr "$RUN" finger </
+	refused 71 'descriptor 0 is a directory, and would lead out of --chroot' tcp 79
+	run --separate-stderr sh -c "exec $RUN finger </dev/null 2>/dev/null 1</"
+	equal "$status" 71
+}
+
 @test "a root directory that the user could replace is refused" {
 	mine /var/lib/alice
 	mkdir /var/lib/alice/jail
