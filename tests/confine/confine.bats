@@ -148,7 +148,9 @@ prepare()
 	mv "$SCRATCH/program" "$SCRATCH/aside"
 	mv "$SCRATCH/directory" "$SCRATCH/program"
 	kill -CONT "$pid"
-	run -66 wait $!
+	status=0
+	wait $! || status=$?
+	equal "$status" 66
 	matches "$(cat "$SCRATCH/err")" 'program: it is no file any more; nothing was started'
 }
 
