@@ -126,9 +126,27 @@ static void add_handoff(words *argv, const struct entry *entry, bool launcher_ad
     add(argv, "--");
 }
 
+/* Nobody could say what a path is relative to: where root stands when the service is started is no part of it. */
+static void check_paths(const struct entry *entry) {
+    EACH(setting, entry->settings)
+        if (*setting->word != '/' && (strcmp(setting->key, "chdir") == 0 || strcmp(setting->key, "confine-read") == 0 ||
+                                      strcmp(setting->key, "confine-write") == 0))
+            refuse_setting(EX_CONFIG, setting, "it is not a path from / on");
+}
+
+/* The launcher names its sockets so. */
+static char *socket_name(const struct ports *ports) {
+    return format_text("%s-%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
+}
+
 static void check_handles(const struct entry *entry, const handle_list *handles) {
     enum handoff handoff = entry->section->handoff;
 
+    EACH(handle, *handles)
+        EACH(ports, entry->section->ports)
+            if (strcmp(handle->name, socket_name(ports)) == 0)
+                refuse_setting(EX_CONFIG, handle->setting, "the socket of line %u has this name; give it another",
+                               ports->line);
     if (handles->count > 0 && handoff > ADOPT)
         refuse_setting(
             EX_CONFIG, handles->items->setting,
@@ -165,6 +183,7 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
     bool has_ports = entry->section->ports.count > 0;
     words *argv = &chain.argv;
 
+    check_paths(entry);
     check_handles(entry, handles);
     add(argv, BINDIR "/lowportbind");
     add_option(argv, "--chroot", chroot);

@@ -94,18 +94,26 @@ bool entry_has(const struct entry *entry, const char *prefix) {
     return false;
 }
 
-/* Reads FILE again, so that ports and service keys are of one text, whatever happens to the file meanwhile. */
+/* Reads the file of KNOWN again, once for all of its sections, which stand together: so ports and service keys are of
+ * one text, whatever happens to the file meanwhile. */
 static const char *read_again(const struct section *known, struct entry *entry) {
-    struct rules rules = {0};
-    size_t length = 0;
-    const char *why, *text = trusted_read(known->file, &length, &why);
+    static struct {
+        const char *file, *text, *why;
+        size_t length;
+        struct rules rules;
+    } now;
 
     *entry = (struct entry){0};
-    if (text == NULL) return format_text("%s: %s", known->file, why != NULL ? why : "it went away meanwhile");
-    rules_add(&rules, known->file, text, length);
-    EACH(fault, rules.faults) return *fault;
-    EACH(section, rules.sections)
-        if (strcmp(section->name, known->name) == 0) return entry_read(section, text, length, entry);
+    if (now.file != known->file) {
+        now.file = known->file;
+        now.rules = (struct rules){0};
+        now.text = trusted_read(now.file, &now.length, &now.why);
+        if (now.text != NULL) rules_add(&now.rules, now.file, now.text, now.length);
+    }
+    if (now.text == NULL) return format_text("%s: %s", now.file, now.why != NULL ? now.why : "it went away meanwhile");
+    EACH(fault, now.rules.faults) return *fault;
+    EACH(section, now.rules.sections)
+        if (strcmp(section->name, known->name) == 0) return entry_read(section, now.text, now.length, entry);
     return format_text("%s: section [%s] went away meanwhile", known->file, known->name);
 }
 
@@ -171,5 +179,5 @@ int entries_list(void) {
             printf("%-*s  %-*s  %-*s  %s\n", name, section->name, owner, section->owner != NULL ? section->owner : "-",
                    port, ports_text(section), *entry.exec.items);
     }
-    return status;
+    return fflush(stdout) == 0 && !ferror(stdout) ? status : EX_IOERR;
 }

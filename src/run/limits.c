@@ -58,9 +58,6 @@ mode_t umask_of(const struct entry *entry) {
 }
 
 void limits_apply(const struct entry *entry, bool set) {
-    mode_t mask = umask_of(entry);
-
-    if (set) umask(mask);
     apply_nice(entry, set);
     apply_limits(entry, set);
 }

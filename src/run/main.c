@@ -91,6 +91,7 @@ static void prepare(const struct entry *entry, handle_list *handles, const struc
     const struct setting *chroot = entry_setting(entry, "chroot");
     struct caller who = find_user(entry);
 
+    umask(umask_of(entry));
     rights_begin(&who);
     if (chroot != NULL) chroot_check(chroot);
     rebuild_environment(&who);
@@ -112,6 +113,7 @@ int main(int argc, char **argv) {
     if (order.list) return entries_list();
     entry = entry_find(order.name);
     handles = handles_read(&entry);
+    (void)umask_of(&entry); /* looked at like all the rest, before anything is made */
     limits_apply(&entry, false);
     chain = chain_build(&entry, &handles);
     if (order.dry_run) return print_chain(&order, &chain);

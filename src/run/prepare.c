@@ -32,11 +32,10 @@ static int open_file(const struct handle *handle, bool in_chroot) {
 
 void handles_open(handle_list *handles, const struct entry *entry, const struct caller *who) {
     bool in_chroot = entry_setting(entry, "chroot") != NULL;
-    mode_t mask = umask_of(entry);
 
     EACH(handle, *handles) {
         if (handle->kind == FILE_HANDLE) handle->fd = open_file(handle, in_chroot);
-        if (handle->kind == LISTENER) handle->fd = listener_open(handle, mask, who);
+        if (handle->kind == LISTENER) handle->fd = listener_open(handle, who);
         if (handle->kind == CONNECTION) handle->fd = connection_open(handle);
     }
 }

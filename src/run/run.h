@@ -76,10 +76,10 @@ handle_list handles_read(const struct entry *entry);
 
 /* ---- limits.c ---- */
 
-/* Reads umask, nice and the limits and, with SET, sets them. */
+/* Reads nice and the limits and, with SET, sets them. */
 void limits_apply(const struct entry *entry, bool set);
 
-/* The umask of the entry. */
+/* The umask of the entry; refuses where it is none. It holds for what lowport-run makes, too. */
 mode_t umask_of(const struct entry *entry);
 
 /* ---- chain.c ---- */
@@ -128,7 +128,7 @@ void directories_make(const struct entry *entry, const struct caller *who);
 void handles_open(handle_list *handles, const struct entry *entry, const struct caller *who);
 
 /* Opens one: a socket at a path, listening, or a connection. */
-int listener_open(const struct handle *handle, mode_t mask, const struct caller *who);
+int listener_open(const struct handle *handle, const struct caller *who);
 int connection_open(const struct handle *handle);
 
 /* Reads the variables of the file that SETTING names, root's and of mode 0600, into a descriptor, each with a NUL

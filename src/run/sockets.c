@@ -28,7 +28,10 @@ static void remove_stale(const struct handle *handle, const struct place *place)
     struct stat st;
     int probe;
 
-    if (fstatat(place->directory, place->name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return;
+    if (fstatat(place->directory, place->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) return;
+        refuse_setting(EX_NOPERM, handle->setting, "it cannot be looked at: %m");
+    }
     if (!S_ISSOCK(st.st_mode))
         refuse_setting(EX_NOPERM, handle->setting, "what is there is no socket; remove it, or name another path");
     probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -40,20 +43,17 @@ static void remove_stale(const struct handle *handle, const struct place *place)
         refuse_setting(EX_NOPERM, handle->setting, "the socket of an earlier start cannot be removed: %m");
 }
 
-int listener_open(const struct handle *handle, mode_t mask, const struct caller *who) {
+int listener_open(const struct handle *handle, const struct caller *who) {
     struct place place = place_find(handle->setting, handle->path);
     struct sockaddr_un address = address_in(handle, &place);
-    mode_t before;
     int fd;
 
     if (place.trusted) act_as_user_with_root_files();
     remove_stale(handle, &place);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     must(fd >= 0, "cannot make a socket: %m");
-    before = umask(mask);
     if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || listen(fd, SOMAXCONN) != 0)
         refuse_setting(EX_UNAVAILABLE, handle->setting, "it cannot be bound: %m");
-    umask(before);
     /* Nobody but root can have put another file there. */
     if (place.trusted && fchownat(place.directory, place.name, who->uid, who->gid, AT_SYMLINK_NOFOLLOW) != 0)
         refuse_setting(EX_OSERR, handle->setting, "it cannot be given to %s: %m", who->name);

@@ -51,6 +51,18 @@ names()
 	[ ! -e /var/log/new ]
 }
 
+@test "what is made has the entry's umask, and not the caller's" {
+	entry 'open = a=append:/var/log/a' 'listen = b=unix:/run/b'
+	run --separate-stderr sh -c "umask 077; exec $RUN finger" </dev/null
+	granted
+	equal "$(stat -c %a /var/log/a /run/b)" $'640\n755'
+	rm /var/log/a
+	entry 'open = a=append:/var/log/a' 'umask = 077'
+	run --separate-stderr sh -c "umask 0; exec $RUN finger" </dev/null
+	granted
+	equal "$(stat -c %a /var/log/a)" 600
+}
+
 @test "what root alone may read is handed over, from directories that are root's" {
 	install -m 0600 /dev/null /var/log/secret
 	start 'open = a=read:/var/log/secret'
@@ -167,6 +179,19 @@ names()
 	done
 }
 
+@test "a lease that the user holds makes nobody wait" {
+	mine /var/lib/alice
+	install -m 0640 -o alice /dev/null /var/log/finger.log
+	for file in /var/lib/alice/log /var/log/finger.log; do
+		spawn lease alice "$BIN/lease" "$file"
+		wait_line "$SCRATCH/lease.out" held
+		entry "open = a=append:$file"
+		run --separate-stderr timeout "$PATIENCE" "$RUN" finger </dev/null
+		end lease
+		declined 77 'it cannot be opened as .*: Resource temporarily unavailable'
+	done
+}
+
 @test "a device and a socket are no files" {
 	mknod -m 0666 /var/log/null c 1 3
 	"$BIN/peer" listen /var/log/sock 3>&- 4>&- &
@@ -235,6 +260,9 @@ names()
 	chown bob: /run/bob
 	start 'listen = ctl=unix:/run/bob/ctl.sock'
 	declined 69 'it cannot be bound: Permission denied'
+	chmod 0700 /run/bob
+	start 'listen = ctl=unix:/run/bob/ctl.sock'
+	declined 77 'it cannot be looked at: Permission denied'
 }
 
 @test "connect: a peer sees the user and not root" {
@@ -300,6 +328,7 @@ names()
 		open = =read:/var/log/x|a name is made of letters
 		open = lowport-start=read:/var/log/x|does not begin with lowport-
 		open = first=read:/var/log/x|line 5 has this name, too
+		open = tcp-79=read:/var/log/x|the socket of line 2 has this name; give it another
 		listen = first=unix:/run/x|line 5 has this name, too
 		listen = ctl=tcp:127.0.0.1:80|write NAME=unix:PATH
 		connect = db=5432|write NAME=unix:PATH, or NAME=tcp:ADDRESS:PORT

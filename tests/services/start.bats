@@ -166,6 +166,13 @@ variable()
 	equal "$(probe_value umask)" 0022
 }
 
+@test "a path that is relative to wherever root stands is refused" {
+	for line in 'chdir = log' 'chdir = ..' 'confine-read = /usr usr' 'confine-write = ""'; do
+		start "$line"
+		declined 78 "${line%% *} .*: it is not a path from / on" || return
+	done
+}
+
 @test "limits that are no numbers, or too many for a user" {
 	while IFS='|' read -r line why; do
 		start "$line"
@@ -429,11 +436,24 @@ secret()
 	equal "$output" "NAME        OWNER  PORTS                 PROGRAM
 finger      alice  tcp:79                $PROBE
 wide        -      tcp:8080-8089,udp:53  /bin/true"
+	run sh -c "$RUN --list >/dev/full"
+	equal "$status" 74
 	echo 'nonsense' >>"$DROPIN/two.conf"
 	service bob --list
 	equal "$status" 78
 	matches "$stderr" 'two.conf:5: not a comment'
 	matches "$output" '^finger '
+}
+
+@test "--list of a long file: it is read once, whatever it has" {
+	for i in {1..500}; do
+		printf '[s%d]\nports = tcp:%d\nowner = alice\nexec = /bin/true\n' "$i" "$((2000 + i))"
+	done | dropin many.conf
+	run --separate-stderr strace -o "$SCRATCH/trace" -e trace=openat "$RUN" --list </dev/null
+	equal "$status" 0
+	equal "${#lines[@]}" 501
+	# By the launcher's own reading, and once more.
+	equal "$(grep -c '"many.conf"' "$SCRATCH/trace")" 2
 }
 
 @test "what there is no service for" {
