@@ -40,7 +40,7 @@ loaded()
 }
 
 @test "webhook, under the table" {
-	daemon webhook 2.8 'kernel table' 'webhook -ip :: -port 80 -hooks hooks.json'
+	daemon webhook 2.8 'kernel table' 'webhook -ip [::] -port 80 -hooks hooks.json'
 	loaded tcp:80
 	conf()
 	{
