@@ -2,8 +2,8 @@
 /*
  * bind - what a bind(2) takes: bind PORT COUNT
  *
- * Prints the nanoseconds of one, the best of 200 rounds of a fortieth of COUNT: short ones, which nothing disturbs. Sockets are made before, and closed after, what is
- * measured.
+ * Prints the nanoseconds of one, the best of 200 rounds of a fortieth of COUNT: short ones, which nothing disturbs.
+ * Sockets are made before, and closed after, what is measured. A look at the clock is part of it.
  */
 #include <arpa/inet.h>
 #include <err.h>
