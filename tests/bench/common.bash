@@ -12,7 +12,7 @@ say()
 	printf '==> %s\n' "$*" >&2
 }
 
-fail()
+give_up()
 {
 	echo "tests/bench/run: $*" >&2
 	exit 1
@@ -95,7 +95,7 @@ serves()
 {
 	local i
 	# shellcheck disable=SC2016 # expanded by the user's shell
-	su -s /bin/sh "$3" -c 'exec "$@"' -- sh "${@:4}" </dev/null &
+	su -s /bin/sh "$3" -c 'exec "$@"' -- sh "${@:4}" </dev/null >"/opt/tmp/served-$2" 2>&1 &
 	started+=("$!")
 	served[$1]=$2
 	names+=("$1")
@@ -103,7 +103,7 @@ serves()
 		! ss -Hltn "sport = :$2" | grep -q . || return 0
 		sleep 0.05
 	done
-	fail "$1 does not listen on port $2"
+	give_up "$1 does not listen on port $2: $(head -n 1 "/opt/tmp/served-$2")"
 }
 
 end_served()
@@ -112,14 +112,14 @@ end_served()
 	wait "${started[@]}" || :
 }
 
-# ask_in_turns TOPIC ROUNDS AT_ONCE COUNT: so many requests of each in every round, so many at a time.
+# ask_in_turns TOPIC ROUNDS AT_ONCE COUNT [SUFFIX]: so many requests of each in every round, so many at a time.
 ask_in_turns()
 {
 	local round name order
 	for ((round = 1; round <= $2; round++)); do
 		mapfile -t order < <(shuf -e "${names[@]}")
 		for name in "${order[@]}"; do
-			ask "$1" "$3" "$4" "$name" "${served[$name]}"
+			ask "$1" "$3" "$4" "$name${5-}" "${served[$name]}"
 		done
 		[ $((round % (($2 + 9) / 10))) -ne 0 ] || say "$1: $round of $2 rounds"
 	done
@@ -130,15 +130,16 @@ ask()
 {
 	local said before after
 	before=$(time_used "$5")
-	said=$(timeout 300 "$BIN/load" 127.0.0.1 "$5" "$2" "$3") || fail "$4: $said"
+	said=$(timeout 300 "$BIN/load" 127.0.0.1 "$5" "$2" "$3") || :
 	after=$(time_used "$5")
-	[[ $said =~ rate=([0-9]+).*p99=([0-9]+) ]]
-	record sample "$1" "$4" requests/s "${BASH_REMATCH[1]}"
-	record sample "$1" "$4" 'p99 us' "${BASH_REMATCH[2]}"
-	record sample "$1" "$4" 'CPU us' "$(((after - before) / $3))e-3"
+	[[ $said =~ answered=([0-9]+).*rate=([0-9]+).*p99=([0-9]+) ]] || give_up "$4: no answer from load.c"
+	record sample "$1" "$4" requests/s "${BASH_REMATCH[2]}"
+	record sample "$1" "$4" 'p99 us' "${BASH_REMATCH[3]}"
+	[ "$after" -eq 0 ] || record sample "$1" "$4" 'CPU us' "$(((after - before) / $3))e-3"
+	record sample "$1" "$4" lost $(($3 - BASH_REMATCH[1]))
 }
 
-# time_used PORT: nanoseconds of processor time that the workers of this port have had.
+# time_used PORT: nanoseconds of processor time that the workers (workers.c) of this port have had.
 time_used()
 {
 	local pid used=0 ran rest

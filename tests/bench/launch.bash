@@ -7,9 +7,9 @@
 
 prepare_peers()
 {
-	touch /etc/authbind/byport/80 2>/dev/null && chown "$ALICE" /etc/authbind/byport/80 &&
-		chmod 500 /etc/authbind/byport/80
-	echo 'alice ALL=(root) NOPASSWD: ALL' >/etc/sudoers.d/bench 2>/dev/null
+	mkdir -p /etc/authbind/byport /etc/sudoers.d
+	install -m 0500 -o "$ALICE" /dev/null /etc/authbind/byport/80
+	echo 'alice ALL=(root) NOPASSWD: ALL' >/etc/sudoers.d/bench
 	echo 'permit nopass alice as root' >/etc/doas.conf
 	chmod 4755 "$BIN/floor" "$BIN/floor-dynamic"
 	mkdir -p /opt/test/filecaps /opt/test/static
@@ -69,7 +69,7 @@ count_all()
 		say "counting: $name"
 		# shellcheck disable=SC2086 # words without spaces
 		counts=$(IFS=$'\t'; timeout 900 "$BIN/count" "$uid" "$MOST" $command) ||
-			fail "$name cannot be counted, with files $files"
+			give_up "$name cannot be counted, with files $files"
 		# shellcheck disable=SC2086 # words
 		set -- $counts
 		record sample launch "$name" calls "$1"

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # set by run and common.bash
+#
+# What a bind(2) costs with the kernel table: the owner of a port binds it, once in a cgroup that the table is attached
+# to, and once outside it. bind.c says the best of many short rounds, so each sample is one already.
+
+ctl=/opt/lowportbind/bin/lowportctl
+
+# time_bind GROUP,...: as alice, in these groups too.
+time_bind()
+{
+	setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$1" "$BIN/bind" 8080 5000
+}
+
+time_bind_in_cgroup()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" \
+		setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$1" "$BIN/bind" 8080 5000
+}
+
+# binds NAME GROUP,...: with the ownership file from standard input.
+binds()
+{
+	local round
+	own
+	record ratio kernel "$1" 'plain bind' "$1, plain bind"
+	record ratio kernel "$1, plain bind" 'plain bind' "$1, plain bind"
+	$ctl load --cgroup "$cgroup" >/dev/null
+	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
+		record sample kernel "$1" 'ns' "$(time_bind_in_cgroup "$2")"
+		record sample kernel "$1, plain bind" 'ns' "$(time_bind "$2")"
+	done
+	$ctl unload >/dev/null
+}
+
+owned()
+{
+	printf '[own]\nports = tcp:8080 udp:8080\n%s\n' "$1"
+}
+
+others()
+{
+	seq 1 "$1" | awk '$1 != 8080 { printf "[p%d]\nports = udp:%d\nowner = %d\n", $1, $1, 100000 + $1 }'
+}
+
+# authbind's own rounds, since it takes a thousand times as long.
+bind_with_authbind()
+{
+	local round
+	command -v authbind >/dev/null || { note 'not found: authbind (kernel)'; return; }
+	install -m 0500 -o "$ALICE" /dev/null /etc/authbind/byport/80
+	record ratio kernel 'authbind' 'plain bind' '1 port, by uid, plain bind'
+	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
+		record sample kernel 'authbind' 'ns' \
+			"$(setpriv --reuid="$ALICE" --regid="$ALICE" --clear-groups authbind "$BIN/bind" 80 1)"
+	done
+}
+
+measure_kernel()
+{
+	local hundred
+	[ -e /sys/kernel/btf/vmlinux ] || { note 'not measured: the kernel table; the kernel has no BTF'; return; }
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	mkdir /opt/cgroup
+	mount -t cgroup2 cgroup2 /opt/cgroup
+	cgroup=$(mktemp -d /opt/cgroup/lowportbind-bench-XXXXXX)
+	trap '$ctl unload >/dev/null || :; rmdir "$cgroup"' EXIT
+	hundred=$(seq -s, 70001 70099)
+	owned 'owner = alice' | binds '1 port, by uid' 60001
+	{ owned 'owner = alice'; others 1000; } | binds '1,000 ports, by uid' 60001
+	{ owned 'owner = alice'; others 65535; } | binds '65,536 ports, by uid' 60001
+	owned 'groups = 60010' | binds '1 port, by group, in 100 groups' "60010,$hundred"
+	owned "groups = 60010 ${hundred//,/$'\n'groups = }" | binds '1 port, by one of 100 groups, in 1 more' 60010
+	owned "groups = 60010 $(seq -f 'groups = %g' 80001 80099 | sed '1s/^/\n/')" |
+		binds '1 port, by one of 100 groups, in 100 groups' "60010,$hundred"
+	bind_with_authbind
+}
