@@ -1,37 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # set by run and common.bash
 #
-# What a bind(2) costs with the kernel table: the owner of a port binds it, once in a cgroup that the table is attached
-# to, and once outside it. bind.c says the best of many short rounds, so each sample is one already.
+# What a bind(2) costs with the kernel table. The owner of a high port binds it: without programs, with programs that do
+# nothing at the two hooks that an IPv4 bind meets (the floor: what the kernel takes to call any), and with the table.
+# bind.c says the best of many short rounds, so each sample is one already. No run means anything that others attach
+# programs beside: any program, anywhere, makes binds dearer. So the three follow each other in each round, and the
+# plain bind is not measured beside the table.
 
 ctl=/opt/lowportbind/bin/lowportctl
 
-# time_bind GROUP,...: as alice, in these groups too.
+# time_bind GROUP,...: as alice, in these groups too, in the cgroup.
 time_bind()
-{
-	setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$1" "$BIN/bind" 8080 5000
-}
-
-time_bind_in_cgroup()
 {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" \
 		setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$1" "$BIN/bind" 8080 5000
 }
 
+# time_floor GROUP,...: with programs that do nothing. They go with their cgroup.
+time_floor()
+{
+	local cgroup=$cgroup/floor
+	mkdir "$cgroup"
+	"$BIN/foreign" "$cgroup" 3
+	"$BIN/foreign" "$cgroup" 1 after
+	time_bind "$1"
+	rmdir "$cgroup"
+}
+
 # binds NAME GROUP,...: with the ownership file from standard input.
 binds()
 {
-	local round
+	local round kind
 	own
-	record ratio kernel "$1" 'plain bind' "$1, plain bind"
-	record ratio kernel "$1, plain bind" 'plain bind' "$1, plain bind"
-	$ctl load --cgroup "$cgroup" >/dev/null
-	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
-		record sample kernel "$1" 'ns' "$(time_bind_in_cgroup "$2")"
-		record sample kernel "$1, plain bind" 'ns' "$(time_bind "$2")"
+	for kind in ', plain bind' ', no-op programs' ''; do
+		record ratio kernel "$1$kind" 'plain bind' "$1, plain bind"
+		record ratio kernel "$1$kind" nothing "$1, no-op programs"
 	done
-	$ctl unload >/dev/null
+	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
+		record sample kernel "$1, plain bind" ns "$(time_bind "$2")"
+		record sample kernel "$1, no-op programs" ns "$(time_floor "$2")"
+		$ctl load --cgroup "$cgroup" >/dev/null
+		record sample kernel "$1" ns "$(time_bind "$2")"
+		$ctl unload >/dev/null
+	done
 }
 
 owned()
