@@ -43,10 +43,10 @@ teardown()
 	return 0
 }
 
-# not_under SANITIZER WHY: a test that a sanitized program cannot pass, and why.
+# not_under VARIANT WHY: a test that a sanitized or static program cannot pass, and why.
 not_under()
 {
-	[ "${SANITIZER-}" != "$1" ] || skip "not under $1: $2"
+	[ "${VARIANT-}" != "$1" ] || skip "not under $1: $2"
 }
 
 # needs_landlock VERSION WHAT: of the kernel's interface, which WHAT came with.

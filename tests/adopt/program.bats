@@ -180,7 +180,7 @@ limited() {
 
 @test "I5: a fault takes none of the sockets away, and leaves none where it was" {
     local fault n
-    [ "$SANITIZER" != asan ] || skip "faults would hit the calls of the sanitizer's loader"
+    [ "$VARIANT" != asan ] || skip "faults would hit the calls of the sanitizer's loader"
     ulimit -Sn 1024
     for fault in getsockopt:error=EBADF getsockopt:retval=0 getsockname:retval=0 getpeername:retval=0 \
         close:retval=0 close:error=EIO fcntl:retval=1024 prlimit64:retval=0; do

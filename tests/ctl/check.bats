@@ -255,7 +255,7 @@ warned()
 reinstall()
 {
 	tar -C / --xattrs --xattrs-include=security.capability \
-		-xpf "$builddir/tests/flavour-${SANITIZER:-$FLAVOUR}/installed.tar" opt/lowportbind
+		-xpf "$builddir/tests/flavour-${VARIANT:-$FLAVOUR}/installed.tar" opt/lowportbind
 }
 
 @test "a warning: a launcher that others may write to" {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# not ubsan asan: it builds its own programs
+# not ubsan asan static: it builds its own programs
 # flavours: setuid
 # The check of the installed files objects to each kind of hardening that a program lacks.
 

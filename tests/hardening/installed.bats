@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# not ubsan asan: what is installed then is built for the tests alone
+# not ubsan asan static: what is installed then is built for the tests alone
 # What is installed is hardened, all of it, and the privileged part links and calls what is reviewed.
 
 load ../helper

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# not asan: the runtime library is loaded too
+# not asan static: the runtime library is loaded too, or none at all
 # Which shared objects a start loads, and when.
 
 load ../helper

@@ -135,7 +135,7 @@ hammered()
 {
 	local limit limits='0:1 2:0 3:0 6:0 7:0 7:4 8:0 9:0 11:0'
 	# Where there are no addresses, the sanitizer's runtime library ends the program with a message of its own.
-	[ "${SANITIZER-}" != asan ] || limits=${limits/9:0/}
+	[ "${VARIANT-}" != asan ] || limits=${limits/9:0/}
 	# cpu, data, stack, nproc, nofile, memlock, as, sigpending. An exec that lacks memory ends by a signal; with
 	# file capabilities the user reaches the loader's limits too.
 	for limit in $limits; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# not ubsan asan: it runs nothing of what is built
+# not ubsan asan static: it runs nothing of what is built
 # flavours: setuid
 # The trusted base stays small enough to be read in one sitting.
 
@@ -53,6 +53,21 @@ body()
 	tree
 	equal "$status" 1
 	matches "$output" '1000'
+}
+
+@test "the check counts what the static launcher has beside apart, and limits it too" {
+	body main 5 >"$SCRATCH/main.c"
+	mkdir -p "$SCRATCH/tree/src/static"
+	body f 45 >"$SCRATCH/tree/src/static/names.c"
+	tree
+	equal "$status" 0
+	matches "$output" 'enable-static has 48 lines of code more'
+	matches "$output" '\b9 lines of code, 1 functions'
+	for i in 1 2 3; do body "f$i" 40; done >"$SCRATCH/tree/src/static/names.c"
+	cp "$SCRATCH/tree/src/launcher/main.c" "$SCRATCH/main.c"
+	tree
+	equal "$status" 1
+	matches "$output" 'more than 100'
 }
 
 @test "the check finds words that have no place there, but not in comments" {

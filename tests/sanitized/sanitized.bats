@@ -21,7 +21,7 @@ instrumented()
 }
 
 @test "every program that is installed has its addresses looked at" {
-	[ "$SANITIZER" = asan ] || skip "it is built for undefined behaviour alone"
+	[ "$VARIANT" = asan ] || skip "it is built for undefined behaviour alone"
 	for file in "$PREFIX"/bin/* "$(find "$PREFIX" -name root-start)"; do
 		instrumented "$file" '__asan_report'
 	done
@@ -30,6 +30,6 @@ instrumented()
 }
 
 @test "what the programs are told is compiled in: no look for leaks" {
-	[ "$SANITIZER" = asan ] || skip "it is built for undefined behaviour alone"
+	[ "$VARIANT" = asan ] || skip "it is built for undefined behaviour alone"
 	matches "$(nm "$LPB")" ' T __asan_default_options$'
 }
