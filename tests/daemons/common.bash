@@ -211,3 +211,36 @@ lives()
 	serves second || return
 	stop
 }
+
+RHINO=/usr/share/java/rhino.jar
+
+# java_server CODE [WORD]: makes the channel that it serves, in JavaScript, so that no compiler is needed; its command
+# line is in $java.
+java_server()
+{
+	needs java
+	[ -e "$RHINO" ] || skip "rhino, which runs JavaScript on Java, is not installed"
+	cat >"$SCRATCH/server.js" <<-END
+		importPackage(java.net, java.nio, java.nio.channels, java.lang);
+		var answer = new java.lang.String("HTTP/1.0 200 OK\\r\\n\\r\\n${2-a page}").getBytes();
+		function serve(channel) {
+			while (true) {
+				var one = channel.accept();
+				one.read(ByteBuffer.allocate(4096));
+				one.write(ByteBuffer.wrap(answer));
+				one.close();
+			}
+		}
+		function serveStream(socket) {
+			while (true) {
+				var one = socket.accept();
+				one.getInputStream().read();
+				one.getOutputStream().write(answer);
+				one.close();
+			}
+		}
+		$1
+	END
+	# shellcheck disable=SC2034 # used by the bats files
+	java=(java -Xshare:auto -XX:+UseSerialGC -cp "$RHINO" org.mozilla.javascript.tools.shell.Main "$SCRATCH/server.js")
+}

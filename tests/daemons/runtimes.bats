@@ -195,37 +195,6 @@ cluster()
 
 # ---- Java ----
 
-RHINO=/usr/share/java/rhino.jar
-
-# java_server CODE [WORD]: makes the channel that it serves, in JavaScript, so that no compiler is needed.
-java_server()
-{
-	needs java
-	[ -e "$RHINO" ] || skip "rhino, which runs JavaScript on Java, is not installed"
-	cat >"$SCRATCH/server.js" <<-END
-		importPackage(java.net, java.nio, java.nio.channels, java.lang);
-		var answer = new java.lang.String("HTTP/1.0 200 OK\\r\\n\\r\\n${2-a page}").getBytes();
-		function serve(channel) {
-			while (true) {
-				var one = channel.accept();
-				one.read(ByteBuffer.allocate(4096));
-				one.write(ByteBuffer.wrap(answer));
-				one.close();
-			}
-		}
-		function serveStream(socket) {
-			while (true) {
-				var one = socket.accept();
-				one.getInputStream().read();
-				one.getOutputStream().write(answer);
-				one.close();
-			}
-		}
-		$1
-	END
-	java=(java -Xshare:auto -XX:+UseSerialGC -cp "$RHINO" org.mozilla.javascript.tools.shell.Main "$SCRATCH/server.js")
-}
-
 # bats test_tags=quick
 @test "Java: NIO, every address, on one dual-stack socket" {
 	daemon default-jre-headless 1.17 adopted 'lowportbind --adopt tcp:80 -- java -jar rhino.jar server.js'
