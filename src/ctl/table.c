@@ -9,7 +9,6 @@
 static struct image *read_image(struct rules *rules, const char *what) {
     uint64_t netns = place_netns();
     struct image *image;
-    id_t id;
 
     if (netns == 0)
         give_up(EX_UNAVAILABLE, "the kernel is too old to tell network namespaces apart (Linux 5.14 does); %s", what);
@@ -18,9 +17,10 @@ static struct image *read_image(struct rules *rules, const char *what) {
     if (rules->faults.count > 0) give_up(EX_CONFIG, "what is broken above may grant a port to anybody; %s", what);
     image = image_make(rules, netns);
     if (image == NULL) give_up(EX_CONFIG, "the ownership files hold more than a table does; %s", what);
+    /* What the image was made with, not a second look, which may find what the first did not. */
     EACH(section, rules->sections)
         EACH(member, section->members)
-            if (!name_to_id(member->group, member->name, &id))
+            if (member->id == NOBODY)
                 point_at("%s:%u: warning: section [%s]: there is no %s %s, and so the table grants it nothing until it "
                          "is reloaded",
                          section->file, section->line, section->name, member->group ? "group" : "user", member->name);

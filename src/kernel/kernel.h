@@ -123,5 +123,5 @@ void foreign_find(const char *path, const uint32_t ours[TABLE_HOOKS], lines *fou
 /* ---- watch.c ---- */
 
 /* Calls TELL for each bind(2) of a port that a section names, from now on, and writes standard output out behind each
- * batch. Does not return but for trouble. Of two that watch, each hears a part. */
+ * batch. Does not return but for trouble: another process watches already, or the table was unloaded. */
 bool watch_events(struct place *place, void (*tell)(const struct event *), struct trouble *trouble);

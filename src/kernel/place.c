@@ -87,35 +87,44 @@ static bool is_private(int directory) {
     return fstat(directory, &st) == 0 && st.st_uid == 0 && (st.st_mode & 07777) == 0700;
 }
 
-/* Makes the pin directory, if it is not there, where alone it can be. */
-static bool make_pins(struct trouble *trouble) {
+/* Makes the pin directory where it is not there, and where alone it can be. *MADE says whether it did. */
+static bool make_pins(bool *made, struct trouble *trouble) {
     struct statfs fs;
 
     if (statfs(PIN_PARENT, &fs) != 0 || (unsigned long)fs.f_type != BPF_FS_MAGIC)
         return trouble_is(trouble, EX_UNAVAILABLE, "no bpf file system is mounted at %s; mount it: mount -t bpf bpf %s",
                           PIN_PARENT, PIN_PARENT);
-    if (mkdir(PIN_DIRECTORY, 0700) == 0 || errno == EEXIST) return true;
+    *made = mkdir(PIN_DIRECTORY, 0700) == 0;
+    if (*made || errno == EEXIST) return true;
     return trouble_is(trouble, EX_CANTCREAT, "%s: cannot be made: %m", PIN_DIRECTORY);
 }
 
-bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble) {
-    *missing = false;
-    if (place->directory >= 0) return true; /* and locked: a second lock would wait for the first */
-    if (make && !make_pins(trouble)) return false;
-    place->directory = open(PIN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (place->directory < 0 && errno == ENOENT && !make) return *missing = true;
-    if (place->directory < 0 && errno == EACCES)
+/* The DIRECTORY that was opened, or was not: locks it, if it is what it is taken for. */
+static bool take_pins(int directory, struct trouble *trouble) {
+    if (directory < 0 && errno == EACCES)
         return trouble_is(trouble, EX_NOPERM, "%s: cannot be opened: %m; only root may look at it", PIN_DIRECTORY);
-    if (place->directory < 0) return trouble_is(trouble, EX_UNAVAILABLE, "%s: cannot be opened: %m", PIN_DIRECTORY);
-    if (!is_on(place->directory, BPF_FS_MAGIC))
+    if (directory < 0) return trouble_is(trouble, EX_UNAVAILABLE, "%s: cannot be opened: %m", PIN_DIRECTORY);
+    if (!is_on(directory, BPF_FS_MAGIC))
         return trouble_is(trouble, EX_UNAVAILABLE, "%s: is not in a bpf file system; whoever made it, remove it",
                           PIN_DIRECTORY);
-    if (!is_private(place->directory))
+    if (!is_private(directory))
         return trouble_is(trouble, EX_NOPERM, "%s: is not root's, or not of mode 0700; whoever made it, remove it",
                           PIN_DIRECTORY);
-    if (flock(place->directory, LOCK_EX) != 0)
-        return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
-    return true;
+    if (flock(directory, LOCK_EX) == 0) return true;
+    return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
+}
+
+bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble) {
+    bool made = false;
+
+    *missing = false;
+    if (place->directory >= 0) return true; /* and locked: a second lock would wait for the first */
+    if (make && !make_pins(&made, trouble)) return false;
+    place->directory = open(PIN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (place->directory < 0 && errno == ENOENT && !make) return *missing = true;
+    if (take_pins(place->directory, trouble)) return true;
+    if (made) rmdir(PIN_DIRECTORY);
+    return false;
 }
 
 char *place_pin(const struct place *place, const char *name) {

@@ -157,6 +157,7 @@ load_without()
 @test "root under a system call filter, as in a container" {
 	owners
 	run_as root "$PREFIX/bin/lowport-confine" --read / --write / "$CTL" load --cgroup "$CGROUP"
+	stderr=$(grep -v '^lowport-confine: this kernel does not' <<<"$stderr") # an older one
 	says 77 '[^ ]*: Operation not permitted; a system call filter \(seccomp\) is in force here, .*; run it outside of that$'
 }
 

@@ -348,3 +348,24 @@ told()
 	wait_line "$SCRATCH/monitor.out" '^root tcp:.::1.:80: uid 0, process [0-9]* (hold)$'
 	lacks "$(cat "$SCRATCH/monitor.out")" 8081
 }
+
+@test "monitor: a second one is refused and told who watches; the first goes on, and ends with the table" {
+	table <<<"$owners"
+	spawn monitor root "$CTL" monitor
+	wait_for told
+	ctl root monitor
+	equal "$status" 1
+	equal "$stderr" "lowportctl: process $(pid_of monitor) watches already, and each event is told to one alone"
+	binds alice ok tcp 127.0.0.1 80
+	wait_line "$SCRATCH/monitor.out" '^granted tcp:127.0.0.1:80: '
+	ctl root unload
+	equal "$status" 0
+	wait_line "$SCRATCH/monitor.err" '^lowportctl: the table was unloaded$'
+	# One that was killed is in nobody's way.
+	table <<<"$owners"
+	spawn killed root "$CTL" monitor
+	: >"$SCRATCH/monitor.out"
+	end killed
+	spawn monitor root "$CTL" monitor
+	wait_for told
+}
