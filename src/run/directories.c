@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#define MODE_OF_NEW (S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH)
+
 static const struct {
     const char *key, *above, *variable;
 } kinds[] = {{"runtime-directory", "/run", "RUNTIME_DIRECTORY"}, {"state-directory", "/var/lib", "STATE_DIRECTORY"}};
@@ -27,8 +29,8 @@ static void make_directory(const struct setting *setting, const char *above, con
         refuse_setting(EX_NOPERM, setting, "%s/%s: %m; it must be a directory, and no link to one", above,
                        setting->word);
     if (made)
-        must(fchmod(fd, S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH) == 0 && fchown(fd, who->uid, who->gid) == 0 &&
-                 fstat(fd, &st) == 0,
+        must(fchmod(fd, MODE_OF_NEW) == 0 && fchown(fd, who->uid, who->gid) == 0 && fstat(fd, &st) == 0 &&
+                 (st.st_mode & ALLPERMS) == MODE_OF_NEW,
              "%s/%s: %m", above, setting->word);
     if (st.st_uid != who->uid)
         refuse_setting(EX_NOPERM, setting, "%s/%s belongs to %s, not to %s; chown it, or name another", above,

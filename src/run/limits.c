@@ -23,12 +23,15 @@ static rlim_t read_limit(const struct setting *setting) {
 static void apply_limits(const struct entry *entry, bool set) {
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         const struct setting *setting = entry_setting(entry, limits[i].key);
-        struct rlimit limit;
+        struct rlimit limit, is;
 
         if (setting == NULL) continue;
         limit.rlim_cur = limit.rlim_max = read_limit(setting);
-        if (set && setrlimit(limits[i].resource, &limit) != 0)
+        if (!set) continue;
+        if (setrlimit(limits[i].resource, &limit) != 0)
             refuse_setting(EX_NOPERM, setting, "it cannot be set: %m; only root raises a limit");
+        must(getrlimit(limits[i].resource, &is) == 0 && is.rlim_cur == limit.rlim_cur && is.rlim_max == limit.rlim_max,
+             "%s was set, and is not", setting->key);
     }
 }
 
@@ -42,8 +45,10 @@ static void apply_nice(const struct entry *entry, bool set) {
     if (!is_decimal(digits, digits == setting->word ? 19 : 20, &number))
         refuse_setting(EX_CONFIG, setting, "it is not a number from -20 to 19");
     nice = digits == setting->word ? (int)number : -(int)number;
-    if (set && setpriority(PRIO_PROCESS, 0, nice) != 0)
+    if (!set) return;
+    if (setpriority(PRIO_PROCESS, 0, nice) != 0)
         refuse_setting(EX_NOPERM, setting, "it cannot be set: %m; only root goes below what it is");
+    must(getpriority(PRIO_PROCESS, 0) == nice, "nice was set, and is not");
 }
 
 mode_t umask_of(const struct entry *entry) {

@@ -90,8 +90,10 @@ static void place_handles(const handle_list *handles, const struct entry *entry,
 static void prepare(const struct entry *entry, handle_list *handles, const struct chain *chain) {
     const struct setting *chroot = entry_setting(entry, "chroot");
     struct caller who = find_user(entry);
+    mode_t mask = umask_of(entry);
 
-    umask(umask_of(entry));
+    umask(mask);
+    must(umask(mask) == mask, "the umask was set, and is not");
     rights_begin(&who);
     if (chroot != NULL) chroot_check(chroot);
     rebuild_environment(&who);

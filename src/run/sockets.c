@@ -43,6 +43,19 @@ static void remove_stale(const struct handle *handle, const struct place *place)
         refuse_setting(EX_NOPERM, handle->setting, "the socket of an earlier start cannot be removed: %m");
 }
 
+static bool is_listening(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens == 1;
+}
+
+static bool is_of(const struct place *place, uid_t uid) {
+    struct stat st;
+
+    return fstatat(place->directory, place->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_uid == uid;
+}
+
 int listener_open(const struct handle *handle, const struct caller *who) {
     struct place place = place_find(handle->setting, handle->path);
     struct sockaddr_un address = address_in(handle, &place);
@@ -58,6 +71,7 @@ int listener_open(const struct handle *handle, const struct caller *who) {
     if (place.trusted && fchownat(place.directory, place.name, who->uid, who->gid, AT_SYMLINK_NOFOLLOW) != 0)
         refuse_setting(EX_OSERR, handle->setting, "it cannot be given to %s: %m", who->name);
     act_as_root();
+    must(is_listening(fd) && (!place.trusted || is_of(&place, who->uid)), "what was bound is not as it was made");
     must(close(place.directory) == 0, "%m");
     return fd;
 }
@@ -66,10 +80,13 @@ int listener_open(const struct handle *handle, const struct caller *who) {
 static int connect_within(int type, const struct sockaddr *to, socklen_t length) {
     const struct timeval patience = {10, 0}, forever = {0, 0};
     int fd = socket(to->sa_family, type | SOCK_CLOEXEC, 0), error;
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
 
     must(fd >= 0, "cannot make a socket: %m");
     must(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0, "cannot set a timeout: %m");
     if (connect(fd, to, length) == 0) {
+        must(getpeername(fd, (struct sockaddr *)&peer, &size) == 0, "what was connected is not: %m");
         must(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever) == 0, "cannot unset a timeout: %m");
         return fd;
     }

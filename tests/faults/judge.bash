@@ -3,12 +3,15 @@
 #
 # For tests/faults/sweep: what may come of a start that has a fault, R or C of HAZARDS, and nothing between.
 
+# Who has a word in a start before the daemon.
+SPEAKERS='lowportbind|lowport-adopt'
+
 # Each LINE warns of an ownership file.
 warn()
 {
 	local line
 	for line; do
-		[[ $line =~ ^lowportbind:\ /etc/lowportbind\.(conf|d) ]] || return
+		[[ $line =~ ^($SPEAKERS):\ /etc/lowportbind\.(conf|d) ]] || return
 	done
 }
 
@@ -18,7 +21,7 @@ is_refused()
 {
 	[[ $status != hangs && $status -gt 0 && $status -lt 128 && -z $output && -n $stderr ]] || return
 	warn "${stderr_lines[@]:0:${#stderr_lines[@]}-1}" || return
-	[[ ${stderr_lines[-1]} =~ ^(lowportbind|lowport-adopt):\ . ]]
+	[[ ${stderr_lines[-1]} =~ ^($SPEAKERS):\ . ]]
 }
 
 # C: the report is to the letter the one of a start without a fault, which is_as_asked() has judged.

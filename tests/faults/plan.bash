@@ -15,7 +15,7 @@ of_the_start()
 plan()
 {
 	# shellcheck disable=SC2016 # awk's own
-	of_the_start | awk -v "last=execve(\"$DAEMON\"" -v "quick=$QUICK" -v "offset=$STARTS" '
+	of_the_start | awk -v "last=execve(\"$LAST\"" -v "quick=$QUICK" -v "offset=$STARTS" '
 	BEGIN { kind = " error=" }
 	FNR == NR {
 		sub(/#.*/, "")
