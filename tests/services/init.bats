@@ -234,7 +234,7 @@ ftp_line()
 	socket 3 'local=.*:20' 'listening=1'
 }
 
-@test "a container: the service is process 1, and ends by SIGTERM" {
+@test "a container: a usage, and the service is process 1 and clean" {
 	waiting_service
 	put container "$SCRATCH/container"
 	run "$SCRATCH/container"
@@ -244,4 +244,45 @@ ftp_line()
 	granted
 	clean alice
 	reported pid 1
+}
+
+# contain: as whoever makes containers does. The process is recorded as its parent here sees it.
+contain()
+{
+	spawn outer root unshare --pid --fork --kill-child "$SCRATCH/container" finger
+	wait_listening tcp 79
+	inner=$(pgrep -P "$(pid_of outer)")
+}
+
+ended()
+{
+	[ ! -e "/proc/$1" ]
+}
+
+@test "a container: start, status, stop by SIGTERM once the last connection has ended, restart" {
+	entry 'handoff = accept'
+	sed -i 's|^exec.*|exec = /bin/cat|' "$CONF"
+	put container "$SCRATCH/container"
+	contain
+	equal "$(sed -n 's/^NSpid:.*\t//p' "/proc/$inner/status") $(stat -c %U "/proc/$inner")" '1 alice' "process $inner"
+	exec 5<>/dev/tcp/127.0.0.1/79
+	echo first >&5
+	read -r -t "$PATIENCE" line <&5
+	equal "$line" first
+	kill -TERM "$inner"
+	wait_for port_free tcp 79
+	# It still serves whom it has accepted.
+	echo second >&5
+	read -r -t "$PATIENCE" line <&5
+	equal "$line" second
+	[ -e "/proc/$inner" ]
+	exec 5>&-
+	wait_for ended "$inner"
+	wait "$(cat "$SCRATCH/outer.job")"
+	contain
+	equal "$(socat -t5 - TCP:127.0.0.1:79 <<<third)" third
+	kill -TERM "$inner"
+	wait_for ended "$inner"
+	wait "$(cat "$SCRATCH/outer.job")"
+	port_free tcp 79
 }
