@@ -104,18 +104,29 @@ static const char *base_of(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
+/* WORD as lowport-run reads it: what a shell would look at stands in quotes there. */
+static char *quoted(const char *word) {
+    char *text = copy_text("\"");
+
+    if (strpbrk(word, "$`\\'\"|&<>()*?") == NULL) return copy_text(word);
+    for (; *word != '\0'; word++)
+        text = format_text("%s%s%c", text, strchr("\"\\$`", *word) != NULL ? "\\" : "", *word);
+    return format_text("%s\"", text);
+}
+
 /* For lowport-run: the program with its arguments, as far as the ownership file can hold them. */
 static void put_program(FILE *to, const struct service *service) {
-    char *line = format_text("exec    = %s", service->words[PROGRAM]);
+    char *line = format_text("exec    = %s", quoted(service->words[PROGRAM]));
     const char *zeroth = service->words[ARGUMENTS];
 
-    for (unsigned i = ARGUMENTS + 1; i < service->count; i++) line = format_text("%s %s", line, service->words[i]);
+    for (unsigned i = ARGUMENTS + 1; i < service->count; i++)
+        line = format_text("%s %s", line, quoted(service->words[i]));
     if (zeroth != NULL && strcmp(base_of(zeroth), base_of(service->words[PROGRAM])) != 0)
         comment(to,
                 "its argument 0 was %s; a program is started by its own name here, and one such as tcpd(8) needs to be "
                 "told what to run",
                 zeroth);
-    if (strpbrk(line, ";#\"'\\") != NULL || line_fault(line, strlen(line)) != NULL)
+    if (*service->words[PROGRAM] != '/' || line_fault(line, strlen(line)) != NULL)
         comment(to, "its command line cannot stand in the ownership file: %s", line);
     else
         (void)fprintf(to, "%s\n", line);

@@ -346,6 +346,21 @@ exec    = /usr/sbin/x'
 	equal "$(grep -c '^exec ' <<<"$output")" 1
 }
 
+@test "inetd: words that a shell would look at are quoted, so that lowport-run takes them as they were" {
+	cat >"$SCRATCH/inetd.conf" <<-END
+		79 stream tcp nowait alice $PROBE probe \$HOME a*b (c) a"b it's \\ \`id\` <x> ~ ?
+		81 stream tcp nowait alice probe probe
+	END
+	imported --inetd "$SCRATCH/inetd.conf"
+	told 'its command line cannot stand in the ownership file: exec    = probe'
+	sed -i 's/= accept/= listen-fds/' "$DROPIN/imported.conf"
+	service=$(sed -n 's/^\[\(.*-79\)\]$/\1/p' <<<"$output")
+	run_as root "$PREFIX/sbin/lowport-run" "$service"
+	granted
+	equal "$(sed -n 's/^argv\.[1-9]*[0-9]=//p' <<<"$output" | tail -n +2 | paste -sd' ')" \
+		"\$HOME a*b (c) a\"b it's \x5c \`id\` <x> ~ ?"
+}
+
 @test "inetd: two lines for one port are two sections" {
 	printf '81 stream tcp nowait %s /usr/sbin/x x\n' alice bob >"$SCRATCH/inetd.conf"
 	imported --inetd "$SCRATCH/inetd.conf"
