@@ -178,6 +178,12 @@ limited() {
     [[ "$output" == "lowport-adopt: $library: No such file or directory; "* ]]
 }
 
+@test "the library stands before bind(2) and what closes or marks descriptors, and before nothing that moves data" {
+    run nm --dynamic --defined-only --format=just-symbols "$PREFIX/lib/lowportbind/liblowport-adopt.so"
+    [ "$status" -eq 0 ]
+    equal "$(sort <<<"$output" | tr '\n' ' ')" 'bind close close_range closefrom fcntl fcntl64 ioctl '
+}
+
 @test "I5: a fault takes none of the sockets away, and leaves none where it was" {
     local fault n
     [ "$VARIANT" != asan ] || skip "faults would hit the calls of the sanitizer's loader"
