@@ -15,7 +15,7 @@ of_the_start()
 plan()
 {
 	# shellcheck disable=SC2016 # awk's own
-	of_the_start | awk -v "last=execve(\"$LAST\"" -v "quick=$QUICK" -v "offset=$STARTS" '
+	of_the_start | awk -v "last=execve(\"$LAST\"" -v "quick=$QUICK" -v "offset=$STARTS" -v "cut=$CUT" '
 	BEGIN { kind = " error=" }
 	FNR == NR {
 		sub(/#.*/, "")
@@ -49,7 +49,7 @@ plan()
 			loading[i]
 		first = loaded = rows
 	}
-	index($0, last) == 1 { exit }
+	index($0, last) == 1 || cut && /^execve\(".*\/root-start"/ { exit }
 	function sampled(row) {
 		return number[row] == 1 || number[row] == seen[calls[row]] || (row + offset) % 8 == 0
 	}
