@@ -90,6 +90,8 @@ measure_launch()
 	while IFS=$'\t' read -r name _; do
 		record ratio launch "$name" floor 'floor, static'
 		record ratio launch "$name" authbind 'authbind, dynamic daemon'
+		record ratio launch "$name" 'floor, CPU' 'floor, static' 'CPU us'
+		record ratio launch "$name" 'authbind, CPU' 'authbind, dynamic daemon' 'CPU us'
 	done <"$contestants"
 	take_turns launch
 	[ "$MOST" = 0 ] || count_all
