@@ -68,6 +68,10 @@ measure_accept()
 			record ratio accept "$name, $at_once at once" lowport-accept "lowport-accept, $at_once at once"
 		done
 	done
+	for name in "${names[@]:1}"; do
+		record readme accept "$name, 32 at once" lowport-accept \
+			"connections a second of $name, 32 at once, to lowport-accept"
+	done
 	for ((round = 1; round <= (ROUNDS + 99) / 100; round++)); do
 		for at_once in 1 32 256; do
 			ask_in_turns accept 1 "$at_once" 2000 ", $at_once at once"

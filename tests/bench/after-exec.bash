@@ -18,6 +18,9 @@ measure_after_exec()
 		record ratio after-exec "$name" 'by root' 'by root'
 		record ratio after-exec "$name" 'by root, CPU' 'by root' 'CPU us'
 	done
+	record readme after-exec lowportbind 'by root' 'requests a second after a start by lowportbind, to one by root'
+	record readme after-exec 'lowportbind --adopt' 'by root' 'requests a second after lowportbind --adopt, to one by root'
+	record readme after-exec 'by root, again' 'by root' 'the same after another start by root: the noise'
 	ask_in_turns after-exec $(((ROUNDS + 4) / 5)) 16 2000
 	end_served
 	for name in "${names[@]:1}"; do

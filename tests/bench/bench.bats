@@ -108,6 +108,9 @@ at_most()
 	matches "$output" 'base +1 +5 +9 +-'
 	run "$TESTS/bench/table" -v FORM=markdown "$SAMPLES"
 	matches "$output" '\| other \| 3.00 \|'
+	record readme quick other base 'the other, to the base'
+	run "$TESTS/bench/table" -v FORM=readme "$SAMPLES"
+	matches "$output" '\| the other, to the base \| 3.00 \|'
 	run "$TESTS/bench/table" -v FORM=json "$SAMPLES"
 	equal "$(jq -c '.rows[] | select(.name == "other") | [.p10, .median, .p90, .["to base"]]' <<<"$output")" '[3,15,27,3]'
 }

@@ -34,7 +34,7 @@ note()
 machine()
 {
 	note "$(date -u '+%Y-%m-%d %H:%M UTC'), Linux $(uname -r), $(nproc) processors:" \
-		"$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo), $(systemd-detect-virt 2>/dev/null || :)"
+		"$(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo), $(systemd-detect-virt --vm 2>/dev/null || :)"
 	note "load average at the beginning: $(cut -d' ' -f1-3 /proc/loadavg)"
 }
 

@@ -111,6 +111,18 @@ name_sockets()
 	done
 }
 
+mention_growth()
+{
+	local mention=(record readme growth)
+	"${mention[@]}" 'owned ports, range, one file: 65536' 'smallest, CPU' \
+		'a launch with all ports owned as a range, to one with 10 owned'
+	"${mention[@]}" 'owned ports, sections, one file: 1000' 'smallest, CPU' \
+		'with 1,000 owned ports, a section each, to one with 10'
+	"${mention[@]}" 'owned ports, sections, one file: 65536' 'smallest, CPU' 'with 65,536 sections, to one with 10'
+	"${mention[@]}" "the caller's groups: 65536" 'smallest, CPU' 'by a caller in 65,536 groups, to one in 1'
+	"${mention[@]}" 'sockets: 32' 'smallest, CPU' 'with 32 sockets, to one with 1'
+}
+
 measure_growth()
 {
 	: >"$contestants"
@@ -121,6 +133,7 @@ measure_growth()
 	name_groups
 	name_sockets
 	name_smallest
+	mention_growth
 	ROUNDS=$(((ROUNDS + 4) / 5)) take_turns growth
 	mkdir -m 0755 /etc/lowportbind.d
 }

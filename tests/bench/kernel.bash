@@ -88,5 +88,8 @@ measure_kernel()
 	owned "groups = 60010 ${hundred//,/$'\n'groups = }" | binds '1 port, by one of 100 groups, in 1 more' 60010
 	owned "groups = 60010 $(seq -f 'groups = %g' 80001 80099 | sed '1s/^/\n/')" |
 		binds '1 port, by one of 100 groups, in 100 groups' "60010,$hundred"
+	record readme kernel '65,536 ports, by uid' 'plain bind' \
+		'a bind(2) under the kernel table of 65,536 ports, to one without'
+	record readme kernel authbind 'plain bind' "authbind's, to one without it"
 	bind_with_authbind
 }

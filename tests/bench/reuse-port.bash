@@ -16,6 +16,8 @@ measure_reuse_port()
 		record ratio reuse-port "$count workers, one socket" 'one socket' "$count workers, one socket"
 		record ratio reuse-port "$count workers, --reuse-port $count" 'one socket' "$count workers, one socket"
 	done
+	record readme reuse-port '4 workers, --reuse-port 4' 'one socket' \
+		'connections a second of 4 workers with --reuse-port 4, to one socket for all'
 	ask_in_turns reuse-port $(((ROUNDS + 9) / 10)) 64 4000
 	end_served
 }
