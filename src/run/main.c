@@ -121,6 +121,5 @@ int main(int argc, char **argv) {
     if (order.dry_run) return print_chain(&order, &chain);
     prepare(&entry, &handles, &chain);
     if (*order.command == NULL) order.command = chain.argv.items;
-    execvp(*order.command, order.command);
-    refuse(errno == ENOENT ? 127 : 126, "%s: %m", *order.command);
+    execute(order.command, LISTEN_FDS);
 }

@@ -12,7 +12,7 @@
 static int open_file(const struct handle *handle, bool in_chroot) {
     struct place place = place_find(handle->setting, handle->path);
     int fd = openat(place.directory, place.name, handle->flags | SAFELY, MODE_OF_NEW), flags;
-    struct stat st;
+    struct stat st = {0};
 
     if (fd < 0 && errno == ELOOP) refuse_setting(EX_NOPERM, handle->setting, "a symbolic link; name what it leads to");
     if (fd < 0 || fstat(fd, &st) != 0)
@@ -25,7 +25,8 @@ static int open_file(const struct handle *handle, bool in_chroot) {
     if (S_ISDIR(st.st_mode) && in_chroot)
         refuse_setting(EX_CONFIG, handle->setting, "a directory would lead out of chroot; name files, or one inside");
     flags = fcntl(fd, F_GETFL);
-    must(flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0, "%s: %m", handle->path);
+    must(flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0, "%s: %m",
+         handle->path);
     must(close(place.directory) == 0, "%s: %m", handle->path);
     return fd;
 }
@@ -92,11 +93,13 @@ int secrets_open(const struct setting *setting) {
     int fd = memfd_create("environment", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     FILE *out = fd >= 0 ? fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 0), "we") : NULL;
     unsigned number = 0;
+    off_t written;
 
     must(out != NULL, "cannot keep the environment: %m");
     while ((line = strsep(&text, "\n")) != NULL) add_line(out, line, ++number, setting);
+    written = ftello(out);
     must(fclose(out) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0 &&
-             lseek(fd, 0, SEEK_SET) == 0,
+             lseek(fd, 0, SEEK_END) == written && lseek(fd, 0, SEEK_SET) == 0,
          "cannot keep the environment: %m");
     return fd;
 }

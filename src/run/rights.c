@@ -41,9 +41,9 @@ void act_as_root(void) {
 /* Whether none but root can change what names the directory FD holds. The group bits speak for an access control list,
  * too: acl(5). */
 static bool is_roots(int fd) {
-    struct stat st;
+    struct stat st = {.st_uid = NOBODY};
 
-    return fstat(fd, &st) == 0 && st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 static int open_directory(int at, const char *name) {

@@ -25,7 +25,7 @@ static struct sockaddr_un address_in(const struct handle *handle, const struct p
 /* Makes room where a socket lies that nobody listens at any more. */
 static void remove_stale(const struct handle *handle, const struct place *place) {
     struct sockaddr_un address = address_in(handle, place);
-    struct stat st;
+    struct stat st = {0};
     int probe;
 
     if (fstatat(place->directory, place->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -101,7 +101,7 @@ static int connect_unix(const struct handle *handle) {
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
     struct place place = place_find(handle->setting, handle->path);
     struct sockaddr_un address;
-    struct stat st;
+    struct stat st = {0};
     int target, fd = -1;
 
     if (place.trusted) act_as_user_with_root_files();

@@ -381,6 +381,11 @@ secret()
 	equal "$output" $'/var/log/log\n0077\n0'
 	run --separate-stderr -127 "$RUN" finger -- /none </dev/null
 	declined 127 '/none: No such file'
+	# A shell would make what it can of it.
+	printf 'id -u\n' >"$SCRATCH/script"
+	chmod 0755 "$SCRATCH/script"
+	service root finger -- "$SCRATCH/script"
+	declined 126 'script: Exec format error'
 }
 
 @test "the chain of a confined service" {
