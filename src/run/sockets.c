@@ -22,6 +22,16 @@ static struct sockaddr_un address_in(const struct handle *handle, const struct p
     return address_of(handle, format_text("/proc/self/fd/%d/%s", place->directory, place->name));
 }
 
+/* The name that a socket is to have: that of the entry, by which the service knows it again (sd_is_socket(3)), and
+ * people do. No link is in it, and who could put one there is who the process is; only too long a one goes another way.
+ */
+static struct sockaddr_un name_of_socket(const struct handle *handle, const struct place *place) {
+    struct sockaddr_un address;
+
+    return strlen(handle->path) < sizeof address.sun_path ? address_of(handle, handle->path)
+                                                          : address_in(handle, place);
+}
+
 /* Makes room where a socket lies that nobody listens at any more. */
 static void remove_stale(const struct handle *handle, const struct place *place) {
     struct sockaddr_un address = address_in(handle, place);
@@ -58,7 +68,7 @@ static bool is_of(const struct place *place, uid_t uid) {
 
 int listener_open(const struct handle *handle, const struct caller *who) {
     struct place place = place_find(handle->setting, handle->path);
-    struct sockaddr_un address = address_in(handle, &place);
+    struct sockaddr_un address = name_of_socket(handle, &place);
     int fd;
 
     if (place.trusted) act_as_user_with_root_files();

@@ -151,6 +151,38 @@ names()
 	declined 77 'etc is a symbolic link'
 }
 
+@test "what the user exchanges for a link or a FIFO meanwhile leads nowhere else" {
+	local line round
+	mine /var/lib/alice
+	mine /run/alice
+	mkdir /var/lib/alice/d /run/alice/d
+	touch /var/lib/alice/d/shadow /var/lib/alice/file /var/lib/alice/plain /run/victim
+	mkfifo /var/lib/alice/fifo
+	ln -s /etc /var/lib/alice/etc
+	ln -s /etc/shadow /var/lib/alice/link
+	ln -s /run /run/alice/run
+	chown -R -h alice: /var/lib/alice /run/alice
+	spawn d alice "$BIN/swap" /var/lib/alice/d /var/lib/alice/etc
+	spawn file alice "$BIN/swap" /var/lib/alice/file /var/lib/alice/link
+	spawn fifo alice "$BIN/swap" /var/lib/alice/fifo /var/lib/alice/plain
+	spawn run alice "$BIN/swap" /run/alice/d /run/alice/run
+	for line in 'open = a=readwrite:/var/lib/alice/d/shadow' 'open = a=append:/var/lib/alice/file' \
+		'open = a=readwrite:/var/lib/alice/plain' 'listen = a=unix:/run/alice/d/victim' \
+		'listen = a=unix:/run/alice/d/new'; do
+		for ((round = 0; round < 20; round++)); do
+			entry "$line"
+			run --separate-stderr timeout "$PATIENCE" "$RUN" finger </dev/null
+			if [ "$status" = 0 ]; then
+				lacks "$(probe_value fd.4)" 'path=/etc|^fifo' || return
+			else
+				matches "$status" '^(69|75|77)$' || return
+			fi
+			rm -f /run/alice/*/new
+		done
+	done
+	[ ! -e /run/new ] && [ -f /run/victim ]
+}
+
 @test "a way round by .. is no way to be root again" {
 	mine /var/lib/alice
 	start 'open = a=read:/var/lib/alice/../../../etc/shadow'
@@ -217,11 +249,22 @@ names()
 	granted
 	clean alice '0 1 2 3 4'
 	names tcp-79:ctl
-	socket 4 'family=unix type=stream .*listening=1'
+	socket 4 'family=unix type=stream .*local=/run/finger/ctl.sock listening=1'
 	equal "$(stat -c '%a %U %G %F' /run/finger/ctl.sock)" '755 alice alice socket'
 	start 'runtime-directory = finger' 'listen = ctl=unix:/run/finger/ctl.sock' 'umask = 007'
 	granted
 	equal "$(stat -c '%a' /run/finger/ctl.sock)" 770
+}
+
+@test "listen where the name is too long for a socket" {
+	deep=/run/$(printf 'd%.0s' {1..100})
+	mkdir "$deep"
+	start "listen = ctl=unix:$deep/ctl.sock"
+	granted
+	socket 4 'local=/proc/self/fd/[0-9]*/ctl.sock listening=1'
+	[ -S "$deep/ctl.sock" ]
+	start "listen = ctl=unix:/run/$(printf 's%.0s' {1..120})"
+	declined 78 'its name is too long for a socket; take a shorter one'
 }
 
 @test "listen in a directory of root's: the socket is the user's, too, and the kernel says so to who connects" {
