@@ -16,6 +16,7 @@
 #include <sys/personality.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -247,6 +248,24 @@ static long remove_it(void) { return unlink(argument); }
 static long truncate_it(void) { return truncate(argument, 0); }
 static long execute_it(void) { return execl(argument, argument, "/dev/null", "write", NULL); }
 
+/* A program of the blog then makes an attempt that is known to end. */
+static long execute_memory(void)
+{
+	char *command[] = {"memory", NULL}, *environment[] = {"HOSTILE=list /none", NULL};
+	int from = open(argument, O_RDONLY), memory = memfd_create("memory", 0), status = -1;
+	pid_t child;
+
+	while (sendfile(memory, from, NULL, 1 << 20) > 0) continue;
+	child = fork();
+	if (child == 0) {
+		fexecve(memory, command, environment);
+		_exit(errno);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
+	errno = WEXITSTATUS(status);
+	return errno == EACCES || errno == EPERM || errno == EBADF || errno == ENOEXEC ? -1 : 0;
+}
+
 static const struct {
 	const char *name;
 	long (*try)(void);
@@ -268,6 +287,7 @@ static const struct {
 	{"setid-creat", setid_creat}, {"setid-tmpfile", setid_tmpfile}, {"setid-openat2", setid_openat2},
 	{"open-with-rest", open_with_rest}, {"read", read_it}, {"write", write_it}, {"make", make_it}, {"list", list_it},
 	{"remove", remove_it}, {"truncate", truncate_it}, {"execute", execute_it},
+	{"execute-memory", execute_memory},
 };
 
 long attempts_landlock(void)

@@ -181,7 +181,8 @@ can()
 	run_parts "${PARTS[@]}"
 	for part in "${WITHOUT_NEED[@]}"; do
 		taken_over "$part" "become-root -" "chroot -" "clone -" "unshare -" "mount -" "module -" "bpf -" \
-			"setid-openat /x" "setid-chmod /$part" "setid-openat /data/x" "core -" "make /new" "write /$part"
+			"setid-openat /x" "setid-chmod /$part" "setid-openat /data/x" "core -" "make /new" "write /$part" \
+			"execute-memory /$part"
 		cannot become-root EPERM
 		cannot chroot EPERM
 		cannot clone EPERM
@@ -195,6 +196,7 @@ can()
 		cannot core EPERM
 		cannot make EACCES
 		cannot write EACCES
+		can execute-memory
 	done
 }
 
