@@ -368,6 +368,12 @@ utimensat: done utimensat-opened: done setxattr: EPERM lsetxattr: EPERM removexa
 	tries "shmget: done"
 }
 
+@test "nor can queues of POSIX, which Landlock does not look at when one is removed" {
+	TRY=$DETOUR free "mq_unlink: ENOENT" queue mq_unlink
+	TRY=$DETOUR try alice -- queue mq_unlink
+	tries "mq_unlink: EPERM"
+}
+
 @test "abstract sockets of processes outside cannot be connected to" {
 	needs_landlock 6 "abstract sockets"
 	spawn server alice socat ABSTRACT-LISTEN:lowport-test,fork PIPE

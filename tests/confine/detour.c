@@ -45,6 +45,7 @@ static long change_open_times(void) { return futimens(open(argument, O_RDONLY), 
 static long share_memory(void) { return shmget(IPC_PRIVATE, 1, 0600); }
 static long make_semaphore(void) { return semget(IPC_PRIVATE, 1, 0600); }
 static long make_queue(void) { return msgget(IPC_PRIVATE, 0600); }
+static long remove_posix_queue(void) { return syscall(SYS_mq_unlink, argument); }
 
 static long set_limit(pid_t process)
 {
@@ -98,7 +99,8 @@ static const struct {
 	{"lchown", change_owner_link}, {"utime", change_time}, {"utimes", change_times}, {"utimensat", change_times_at},
 	{"utimensat-opened", change_times_opened}, {"setxattr", set_attribute}, {"lsetxattr", set_attribute_link},
 	{"removexattr", remove_attribute}, {"fchmod", change_open_mode}, {"futimens", change_open_times},
-	{"shmget", share_memory}, {"semget", make_semaphore}, {"msgget", make_queue}, {"limit-other", limit_other},
+	{"shmget", share_memory}, {"semget", make_semaphore}, {"msgget", make_queue}, {"mq_unlink", remove_posix_queue},
+	{"limit-other", limit_other},
 	{"limit-own", limit_own}, {"listen-again", listen_again}, {"new-call", new_call},
 	{"pair-unix", pair_unix}, {"pair-tipc", pair_tipc}, {"32-bit", call_32},
 };
