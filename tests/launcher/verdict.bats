@@ -118,6 +118,35 @@ user()
 	echo "$1:*:19000:0:99999:7:::" >>/etc/shadow
 }
 
+# lookups: how often a start of alice's opens the files that names are in.
+lookups()
+{
+	TRACE_OPTIONS='-e trace=openat' trace alice tcp:53 -- "$PROBE" --quiet
+	equal "$status" 0 || return
+	lookups=$(grep -cE '"/etc/(passwd|group)"' "$SCRATCH/trace")
+}
+
+# section NAME PORTS: of others, three of whom nobody knows.
+section()
+{
+	printf '[%s]\nports = %s\nowner = nobody-%s\nusers = carol nobody-2-%s\ngroups = nothing-%s\n' "$1" "$2" "$1" "$1" "$1"
+}
+
+@test "names are looked up for the sections that a request touches alone, however many there are" {
+	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf
+	printf '[dns]\nports = tcp:53\nowner = alice\n' >"$SCRATCH/alone"
+	own <"$SCRATCH/alone"
+	lookups
+	alone=$lookups
+	for i in {100..199}; do section "s$i" "tcp:$i udp:53"; done >"$SCRATCH/others"
+	{ cat "$SCRATCH/others" "$SCRATCH/alone"; sed 's/^\[s/[t/' "$SCRATCH/others"; } | own
+	lookups
+	equal "$lookups" "$alone" "lookups with 200 sections more"
+	{ section one tcp:53; cat "$SCRATCH/alone"; } | own
+	lookups
+	[ "$lookups" -gt "$alone" ] || fail "nor are the names of a section of the port itself: $lookups"
+}
+
 @test "users are not looked up among groups, nor groups among users" {
 	user dave "$(getent group dns-admins | cut -d: -f3)" 60020
 	user erin 60020 60001
