@@ -26,6 +26,15 @@ waiting_service()
 	sed -i 's/^exec.*/& --pause/' "$CONF"
 }
 
+# hostile_service: one that is taken for what goes before it, ends, and would have root's terminal do something.
+hostile_service()
+{
+	echo 'printf "%04000d\nowned\033[2J" 0 >&2; exit 1' >"$SCRATCH/hostile"
+	cp /bin/sh "$SCRATCH/lowport-sh"
+	entry
+	sed -i "s|^exec.*|exec = $SCRATCH/lowport-sh $SCRATCH/hostile|" "$CONF"
+}
+
 # serves PID: that process is the service, alice's, and listens.
 serves()
 {
@@ -83,6 +92,11 @@ is_free()
 	kill $!
 	equal "$status" 1
 	matches "$stderr" 'tcp:79: cannot be bound: Address already in use'
+	hostile_service
+	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
+	equal "$status" 1
+	matches "$stderr" 'owned\^\[\[2J'
+	lacks "$stderr" $'\e'
 	echo junk >>"$CONF"
 	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
 	equal "$status" 1
@@ -111,6 +125,11 @@ is_free()
 	run rc-service finger stop
 	equal "$status" 0
 	is_free "$first"
+	hostile_service
+	run rc-service finger start 3>&-
+	[ "$status" -ne 0 ]
+	matches "$output" 'owned\^\[\[2J'
+	lacks "$output" $'\e\\[2J'
 	echo junk >>"$CONF"
 	run rc-service finger start 3>&-
 	[ "$status" -ne 0 ]
