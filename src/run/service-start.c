@@ -20,7 +20,7 @@
 
 /* Takes the handle NAME from HANDLES. Returns its descriptor, or -1. */
 static int take(struct handles *handles, const char *name) {
-    int fd = -1;
+    int fd = -1, taken;
     size_t kept = 0;
 
     for (size_t i = 0; i < handles->count; i++) {
@@ -30,12 +30,12 @@ static int take(struct handles *handles, const char *name) {
             handles->list[kept++] = handles->list[i];
     }
     handles->count = kept;
-    /* Above all that handles_give() moves, and closed by the exec. */
     if (fd < 0) return -1;
-    kept = (size_t)fcntl(fd, F_DUPFD_CLOEXEC, HANDLES_FIRST + (int)handles->count + 2);
-    if ((int)kept < 0) err(EX_OSERR, "descriptor %d", fd);
+    /* Above all that handles_give() moves, and closed by the exec. */
+    taken = fcntl(fd, F_DUPFD_CLOEXEC, HANDLES_FIRST + (int)handles->count + 2);
+    if (taken < 0) err(EX_OSERR, "descriptor %d", fd);
     close(fd);
-    return (int)kept;
+    return taken;
 }
 
 /* The descriptor is sealed, so its size and text stay as they are. */
