@@ -90,12 +90,13 @@ take_turns()
 declare -A served=()
 names=() started=()
 
-# serves NAME PORT USER COMMAND...: starts a daemon, and waits until it listens.
+# serves NAME PORT USER COMMAND...: starts a daemon, and waits until it listens. Each is in a session of its own, as su(1)
+# makes one for all but root: the scheduler (autogroup, sched(7)) shares a busy machine out among sessions.
 serves()
 {
 	local i
 	# shellcheck disable=SC2016 # expanded by the user's shell
-	su -s /bin/sh "$3" -c 'exec "$@"' -- sh "${@:4}" </dev/null >"/opt/tmp/served-$2" 2>&1 &
+	setsid su -s /bin/sh "$3" -c 'exec "$@"' -- sh "${@:4}" </dev/null >"/opt/tmp/served-$2" 2>&1 &
 	started+=("$!")
 	served[$1]=$2
 	names+=("$1")
