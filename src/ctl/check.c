@@ -79,11 +79,20 @@ static void read_rules(const char *file, struct rules *rules) {
     rules_add(rules, file, text, length);
 }
 
+/* Where the launcher has no privilege (--with-privilege=none) nobody binds a low port without a table. */
+static void check_table(void) {
+    const char *fault = NULL;
+
+    if (!table_tells(&fault) && !PRIVILEGED && geteuid() == 0)
+        fault = "none is loaded, and the launcher was installed without privilege: lowportctl load";
+    if (fault != NULL) warn("the kernel table", "%s", fault);
+}
+
 int verb_check(const struct verb *verb, int argc, char **argv) {
     static const struct option options[] = {
         HELP_OPTION, {"root", required_argument, NULL, 'r'}, {"strict", no_argument, NULL, 's'}, {0}};
     struct rules rules = {0};
-    const char *file, *image = NULL, *fault;
+    const char *file, *image = NULL;
     bool strict = false;
     int option;
 
@@ -102,7 +111,7 @@ int verb_check(const struct verb *verb, int argc, char **argv) {
         check_unread();
         check_installed();
     }
-    if (file == NULL && image == NULL && table_tells(&fault) && fault != NULL) warn("the kernel table", "%s", fault);
+    if (file == NULL && image == NULL) check_table();
     if (rules.faults.count > 0) return NOT_DONE;
     say_count(&rules);
     return strict && warnings > 0 ? NOT_DONE : DONE;

@@ -60,7 +60,7 @@ static void check_launcher(const struct stat *file) {
 }
 
 static void check_file(const char *path, mode_t needed) {
-    bool launcher = strcmp(path, LAUNCHER) == 0;
+    bool launcher = strcmp(path, LAUNCHER) == 0, privileged = launcher && PRIVILEGED;
     struct stat file;
     char *real;
 
@@ -72,7 +72,7 @@ static void check_file(const char *path, mode_t needed) {
     check_directories(path);
     real = realpath(path, NULL); /* behind symbolic links other directories count as well */
     if (real != NULL && strcmp(real, path) != 0) check_directories(real);
-    if (launcher)
+    if (privileged)
         check_launcher(&file); /* whom it is for is configured: all, or a group */
     else if (has_privilege(path, &file))
         warn(path, "it is setuid, setgid or has file capabilities, and needs none; chmod a-s %s; setcap -r %s", path,

@@ -31,7 +31,7 @@ static union any_address make_address(const struct request *request, int family)
 static _Noreturn void refuse_bind(const struct start *start, const struct request *request) {
     int status = errno == EADDRINUSE ? EX_TEMPFAIL : errno == EADDRNOTAVAIL ? EX_UNAVAILABLE : EX_OSERR;
 
-    if (errno == EACCES && request->verdict.ruling == UNLISTED) refuse_request(start, request);
+    if (errno == EACCES) refuse_request(start, request);
     refuse(status, "%s: cannot be bound: %m%s", request->text, status == EX_TEMPFAIL ? "; ss -tulnp says by whom" : "");
 }
 

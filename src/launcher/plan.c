@@ -43,6 +43,7 @@ void refuse_request(const struct start *start, const struct request *request) {
         why = format_text("it belongs to %s (section [%s], %s:%u)%s", by->holder != NULL ? by->holder : "anyone",
                           by->name, by->file, is->ports->line, is->elsewhere ? ", at other addresses" : "");
     if (is->ruling == DOUBTFUL) why = "a broken file may have given it to somebody; see lowportctl check";
+    if (is->ruling == GRANTED) why = "the kernel refuses it all the same, perhaps by its table; see lowportctl status";
     why = format_text("%s: %s may not bind this port; %s", request->text, user, why);
     refuse(is->ruling == DOUBTFUL ? EX_CONFIG : EX_NOPERM, "%s; root can allow it: lowportctl grant %s %s", why, user,
            request->text);
@@ -103,10 +104,9 @@ void decide_requests(struct start *start) {
         struct request request = start->asked.items[i];
         bool allowed = judge(start, &request), spread = IS_WILDCARD(&request.at.address);
         const struct section *section = request.verdict.section, *by = request.from != NULL ? request.from : section;
-        enum handoff handoff = by != NULL ? by->handoff : LISTEN_FDS;
+        enum handoff handoff = options->handoff != HANDOFFS ? options->handoff : by != NULL ? by->handoff : LISTEN_FDS;
         size_t before = start->requests.count;
 
-        if (options->handoff != HANDOFFS) handoff = options->handoff;
         spread = spread && handoff == ADOPT;
         if (!allowed && !(request.verdict.elsewhere && spread)) refuse_request(start, &request);
         if (options->freebind && options->user == NULL && (section == NULL || section->addresses.count == 0))

@@ -68,7 +68,7 @@ void cut_down_to(uint64_t kept) {
 }
 
 bool change_ids(uid_t uid, gid_t gid) {
-    if (prctl(PR_SET_KEEPCAPS, 1) != 0 || setresgid(gid, gid, gid) != 0) return false;
+    if (prctl(PR_SET_KEEPCAPS, PRIVILEGED) != 0 || setresgid(gid, gid, gid) != 0) return false;
     return setresuid(uid, uid, uid) == 0 && ids_are(uid, gid);
 }
 
@@ -80,13 +80,13 @@ void give_up_root(void) {
         if (uid == 0 || (geteuid() != uid && (setreuid(uid, uid) != 0 || geteuid() != uid))) _exit(EX_OSERR);
         refuse(EX_OSERR, "cannot give up root: %m");
     }
-    cut_down_to(BIT(CAP_NET_BIND_SERVICE));
+    PRIVILEGED ? cut_down_to(BIT(CAP_NET_BIND_SERVICE)) : hold(0, 0);
 }
 
 int bind_with_capability(int fd, const struct sockaddr *address, socklen_t length) {
-    uint64_t kept = need(BIT(CAP_NET_BIND_SERVICE));
+    uint64_t kept = need(PRIVILEGED ? BIT(CAP_NET_BIND_SERVICE) : 0);
 
-    hold(kept, BIT(CAP_NET_BIND_SERVICE));
+    hold(kept, kept & BIT(CAP_NET_BIND_SERVICE));
     int result = bind(fd, address, length), error = errno;
     hold(kept, 0);
     errno = error;
@@ -100,7 +100,7 @@ void drop_everything(const struct caller *who, bool may_gain) {
     must(may_gain || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot set no_new_privs: %m");
     must(may_gain || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "no_new_privs is not set");
     for (unsigned long i = 0; i < 64; i++) {
-        must(prctl(PR_CAPBSET_READ, i) != 1, "capability %lu is not bounded", i);
+        must(!PRIVILEGED || prctl(PR_CAPBSET_READ, i) != 1, "capability %lu is not bounded", i);
         must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) != 1, "capability %lu is left ambient", i);
     }
     must(prctl(PR_GET_SECUREBITS) == 0, "securebits are left");

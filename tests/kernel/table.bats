@@ -136,6 +136,21 @@ owner = alice'
 	binds bob EACCES tcp :: 71
 }
 
+@test "the launcher binds what the table grants; root's word with -u for another's port is not in the table, and is told so" {
+	table <<<"$owners"
+	run --separate-stderr within_as alice "$LPB" tcp:80 -- "$PROBE"
+	granted
+	clean alice
+	run --separate-stderr within "$LPB" -u alice tcp:80 -- "$PROBE"
+	granted
+	run --separate-stderr within "$LPB" -u bob tcp:80 -- "$PROBE"
+	refused 77 'tcp:80: bob may not bind.*by its table; see lowportctl status; root can allow it: lowportctl grant bob tcp:80$' \
+		tcp 80
+	ctl root grant bob tcp:80
+	run --separate-stderr within "$LPB" -u bob tcp:80 -- "$PROBE"
+	granted
+}
+
 @test "reload puts the files as they are now into force; a broken one leaves the table as it was" {
 	table <<<"$owners"
 	own <<-'X'

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not none: there is no privilege to become somebody with
 # I1, I2 and I3: the order of the first system calls, the one capability around
 # the one call, and what is left of it all when the program runs.
 

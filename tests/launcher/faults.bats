@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not none: the calls are those that give privilege up
 # shellcheck disable=SC2154 # status, output, stderr are set by bats' run
 # I5: each call by which privilege is given up, or looked at, or by which something
 # is bound, closed or read: one that fails, and one that claims a success it did not

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not none: a broken file leaves the loaded table as it was, so what the other files grant is not in it
 # Every kind of error in an ownership file: it is named with file and line, the
 # file grants nothing, and the other files stand.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not none: there is none to lose
 # Where the program was installed well but cannot have its privilege, it says
 # which of the reasons it is and what helps. And how it is installed.
 

@@ -35,12 +35,19 @@ prepare()
 	END
 }
 
+# Root names a port that is another's, for somebody who binds it himself.
+not_in_table()
+{
+	[ "$FLAVOUR" != none ] || skip "root's word is not in the kernel table, which refuses such a bind (tests/kernel/table.bats)"
+}
+
 @test "I7: a root start runs as the port's owner" {
 	launch root tcp:53 -- "$PROBE" --get-root
 	granted
 	clean alice
 	equal "$(probe_value root.setuid)" EPERM
-	equal "$(probe_value root.bind)" EACCES
+	# That is port 81, which is hers too, and a kernel table would give it to her.
+	equal "$(probe_value root.bind)" "$([ "$FLAVOUR" = none ] && echo ok || echo EACCES)"
 	launch root @dns -- "$PROBE"
 	granted
 	clean alice '0 1 2 3 4'
@@ -143,6 +150,7 @@ prepare()
 }
 
 @test "I7: -u USER needs no section, and may name another's port" {
+	not_in_table
 	launch root -u bob tcp:90 -- "$PROBE"
 	granted
 	clean bob
@@ -275,6 +283,7 @@ prepare()
 }
 
 @test "I7: -u with a section that grants the user: its handoff and together hold" {
+	not_in_table
 	own <<-'END'
 		[dns]
 		ports = tcp:53 udp:53
@@ -311,6 +320,7 @@ prepare()
 }
 
 @test "I7: -u and its group are not taken for the section's" {
+	not_in_table
 	own <<-'END'
 		[a]
 		ports = tcp:53

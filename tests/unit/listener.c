@@ -204,7 +204,7 @@ static const struct {
 	  .why = "cannot be bound" },
 	{ "tcp4:53", KERNELS, .fault = { "bind0.0.0.0:53", -1, EINVAL }, .status = EX_OSERR, .why = "cannot be bound" },
 	{ "tcp4:53", KERNELS, .fault = { "bind0.0.0.0:53", -1, EACCES }, .status = EX_NOPERM, .why = "is the kernel's" },
-	{ "tcp4:53", GRANT, .fault = { "bind0.0.0.0:53", -1, EACCES }, .status = EX_OSERR, .why = "cannot be bound" },
+	{ "tcp4:53", GRANT, .fault = { "bind0.0.0.0:53", -1, EACCES }, .status = EX_NOPERM, .why = "is the kernel's" },
 	{ "tcp4:53", KERNELS, .fault = { "listen7", -1, EADDRINUSE }, .status = EX_TEMPFAIL, .why = "cannot be bound" },
 	{ "tcp4:53", KERNELS, .fault = { "listen7", 0, 0 }, .status = EX_OSERR, .why = "does not listen as it should" },
 	{ "tcp4:53", KERNELS, .fault = { "is?", -1, ENOBUFS }, .status = EX_OSERR, .why = "is not bound" },
