@@ -87,7 +87,8 @@ answers()
 	matches "$output" "$1"
 }
 
-# taken_over PART "ATTEMPT ARGUMENT"...: that part has been; it makes these attempts, and stays away.
+# taken_over PART "ATTEMPT ARGUMENT"...: that part has been; it makes these attempts, and stays away. It ends with the
+# status ENDS_WITH, 0 if it was able to make them.
 taken_over()
 {
 	local part=$1 list
@@ -97,7 +98,7 @@ taken_over()
 	sed -i '/^HOSTILE=/d' "/etc/okws/$part.env"
 	echo "HOSTILE=${list%,}" >>"/etc/okws/$part.env"
 	run --separate-stderr timeout "$PATIENCE" "$RUN" "$part" </dev/null
-	equal "$status" 0 "status of $part"
+	equal "$status" "${ENDS_WITH-0}" "status of $part"
 }
 
 # cannot ATTEMPT ERROR...: the attempt was made, and failed with one of these.
@@ -132,6 +133,46 @@ can()
 	grep -qx 'editor: POST' /var/log/okws.log
 }
 
+@test "what a reader sends is data, to the database and to other readers" {
+	run_parts "${PARTS[@]}"
+	web -d 'title=Kept&body=b' /edit
+	answers '201$'
+	web --data-urlencode "title=x'); DELETE FROM post; --" --data-urlencode $'body=one\n.\nEDITOR\twipe\t\t<script>' /edit
+	answers '201$'
+	web /view
+	answers '<p>Kept: b</p>'
+	answers "<p>x'\\); DELETE FROM post; --: one . EDITOR wipe  &lt;script></p>"
+}
+
+# handed_to PART: the names of what it holds.
+handed_to()
+{
+	tr '\0' '\n' <"/proc/$(pid_of "$1")/environ" | sed -n 's/^LISTEN_FDNAMES=//p'
+}
+
+@test "each part is a user of its own, with no privilege, in its own root directory, with its handles alone" {
+	local part id
+	run_parts "${PARTS[@]}"
+	for part in "${PARTS[@]}"; do
+		id=$(id -u "$part")
+		run cat "/proc/$(pid_of "$part")/status"
+		answers "^Uid:\\s$id\\s$id\\s$id\\s$id\$"
+		answers "^Gid:\\s$id\\s$id\\s$id\\s$id\$"
+		answers "^Groups:\\s($id)? *\$"
+		equal "$(grep -cE '^Cap(Inh|Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" 5 "empty capability sets"
+		answers '^NoNewPrivs:\s1$'
+		answers '^Seccomp:\s2$'
+		equal "$(readlink "/proc/$(pid_of "$part")/root")" "/srv/okws/$part"
+		equal "$(awk '/^Max core file size/ { print $5 $6 }' "/proc/$(pid_of "$part")/limits")" 00
+	done
+	equal "$(handed_to okd)" tcp-80:view:edit:log
+	equal "$(handed_to viewer)" okd:db:pub:log
+	equal "$(handed_to editor)" okd:db:pub:log
+	equal "$(handed_to pubd)" view.html:edit.html:pub
+	equal "$(handed_to oklogd)" file:log
+	equal "$(handed_to dbd)" db:log
+}
+
 # What no part can do, whatever it is for.
 @test "each part: the files, memory and processes of others are out of reach" {
 	local part other
@@ -163,7 +204,8 @@ can()
 	run_parts "${PARTS[@]}"
 	for part in "${WITHOUT_NEED[@]}"; do
 		taken_over "$part" "bind 80" "bind 8080" "bind-udp 8080" "listen -" "connect 80" "io_uring -" \
-			"connect-unix /run/okws/db.sock" "connect-unix /db.sock" "socket-packet -"
+			"connect-unix /run/okws/db.sock" "connect-unix /db.sock" "socket-packet -" "socket-raw -" "bind-mptcp 80" \
+			"bind-udplite 80" "fastopen-sendto 80"
 		cannot 'bind 80' EPERM
 		cannot 'bind 8080' EPERM
 		cannot bind-udp EPERM
@@ -173,6 +215,10 @@ can()
 		cannot 'connect-unix /run' ENOENT
 		cannot 'connect-unix /db' ENOENT
 		cannot socket-packet EPERM
+		cannot socket-raw EPERM
+		cannot bind-mptcp EPERM
+		cannot bind-udplite EPERM
+		cannot fastopen-sendto EPERM
 	done
 }
 
@@ -212,6 +258,28 @@ can()
 	can 'query add'
 	cannot 'query wipe' EACCES
 	cannot query-guess EACCES
+}
+
+@test "okd, pubd and oklogd: no query at all, since they hold no connection to the database" {
+	local part
+	run_parts "${PARTS[@]}"
+	for part in okd pubd oklogd; do
+		ENDS_WITH=64 taken_over "$part" 'query-guess posts'
+		matches "$stderr" 'no handle was handed over under the name db$'
+	done
+}
+
+@test "each part: the log cannot be reached by its name" {
+	local part
+	run_parts "${PARTS[@]}"
+	web /view
+	for part in "${WITHOUT_NEED[@]}"; do
+		taken_over "$part" 'write /var/log/okws.log' 'truncate /var/log/okws.log' 'remove /var/log/okws.log'
+		cannot write ENOENT
+		cannot truncate ENOENT
+		cannot remove ENOENT
+	done
+	grep -qx 'okd: view' /var/log/okws.log
 }
 
 @test "those who write to the log can neither read, erase nor rewrite it" {
