@@ -15,17 +15,17 @@
 
 #define MOST_LINKS 40 /* as for the kernel: path_resolution(7) */
 
-/* Where a walk stands: in the open directory AT, with REST before it. */
+/* Where a walk stands: in the open directory AT, with REST, the end of TEXT, before it. */
 struct walk {
     int at;
-    char *rest;
+    char *text, *rest;
     unsigned links;
 };
 
-/* Goes on with PATH, which is relative to where the walk stands. */
-static bool turn_to(struct walk *walk, const char *path) {
-    walk->rest = strdup(path);
-    if (walk->rest == NULL) err(EX_OSERR, "%s", path);
+/* Goes on with PATH, which is relative to where the walk stands, and is taken over. */
+static bool turn_to(struct walk *walk, char *path) {
+    free(walk->text);
+    walk->text = walk->rest = path;
     if (*path != '/') return true;
     close(walk->at);
     walk->at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -58,11 +58,13 @@ static bool step(struct walk *walk, const char *name) {
 int walk_open(const char *path) {
     const char *start = *path == '/' ? "/" : *path != '\0' ? "." : path; /* the last is no file */
     struct walk walk = {.at = open(start, O_PATH | O_DIRECTORY | O_CLOEXEC)};
-    bool going = walk.at >= 0 && turn_to(&walk, path);
+    char *copy = walk.at >= 0 ? strdup(path) : NULL;
+    bool going = copy != NULL && turn_to(&walk, copy);
     const char *name;
 
     while (going && (name = strsep(&walk.rest, "/")) != NULL)
         if (*name != '\0') going = step(&walk, name);
+    free(walk.text);
     /* What is still open where it did not get to the end is closed by the exec. */
     return going ? walk.at : -1;
 }

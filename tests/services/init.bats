@@ -29,7 +29,10 @@ waiting_service()
 # hostile_service: one that is taken for what goes before it, ends, and would have root's terminal do something.
 hostile_service()
 {
-	echo 'printf "%04000d\nowned\033[2J" 0 >&2; exit 1' >"$SCRATCH/hostile"
+	cat >"$SCRATCH/hostile" <<-'END'
+		printf '%04000d\nowned\033[2J' 0 >&2
+		exit 1
+	END
 	cp /bin/sh "$SCRATCH/lowport-sh"
 	entry
 	sed -i "s|^exec.*|exec = $SCRATCH/lowport-sh $SCRATCH/hostile|" "$CONF"
