@@ -28,9 +28,9 @@ union value {
 
 /*
  * Not here, on purpose: SO_REUSEADDR, whose clearing makes the listen(2) of a TCP socket fail that
- * shares its port, and whose setting opens a UDP port to every user; SO_REUSEPORT, which the copies
- * make needless; IPV6_V6ONLY and the interface, which are part of what is matched. Not here because
- * the kernel does not give them back: multicast memberships, filters, TCP_MD5SIG.
+ * shares its port, and whose setting opens a UDP port to every user; IPV6_V6ONLY and the interface,
+ * which are part of what is matched. Not here because the kernel does not give them back: multicast
+ * memberships, filters, TCP_MD5SIG.
  */
 static const struct option options[] = {
     NUMBER(SOL_SOCKET, SO_KEEPALIVE),
@@ -45,6 +45,8 @@ static const struct option options[] = {
     NUMBER(SOL_SOCKET, SO_TIMESTAMPNS),
     NUMBER(SOL_SOCKET, SO_TIMESTAMPING),
     NUMBER(SOL_SOCKET, SO_RXQ_OVFL),
+    /* With it places that overlap may both listen, and to the same user alone. */
+    NUMBER(SOL_SOCKET, SO_REUSEPORT),
     NUMBER(SOL_SOCKET, SO_INCOMING_CPU),
     NUMBER(SOL_SOCKET, SO_MAX_PACING_RATE),
     NUMBER(SOL_SOCKET, SO_NO_CHECK),

@@ -3,7 +3,7 @@
  * A plain server that knows nothing of us: binds each PROTO:ADDRESS:PORT, listens, and answers
  * everybody with the place at which it was asked.
  *
- *     serve PLACE... [/ PLACE...]...
+ *     serve [--reuse-port] PLACE... [/ PLACE...]...
  *
  * Says "ready" when it serves, after a line for each place that it could not have. SIGHUP makes it
  * close everything and go on with the places after the next slash.
@@ -21,6 +21,7 @@
 static struct pollfd polled[MOST];
 static const char *labels[MOST];
 static nfds_t count;
+static bool reuse_port;
 static volatile sig_atomic_t reload;
 
 static void on_hangup(int signal)
@@ -37,6 +38,8 @@ static void open_place(const char *text)
 
     if (place.type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
         err(71, "SO_REUSEADDR");
+    if (reuse_port && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
+        err(71, "SO_REUSEPORT");
     if (bind(fd, &place.address.any, place.length) != 0) {
         printf("%s: bind: %s\n", text, strerror(errno));
     } else if (place.type == SOCK_STREAM && listen(fd, 16) != 0) {
@@ -91,7 +94,9 @@ int main(int argc, char **argv)
     sigset_t blocked, before;
     char **places = argv + 1;
 
-    (void)argc;
+    reuse_port = argc > 1 && strcmp(argv[1], "--reuse-port") == 0;
+    if (reuse_port)
+        places++;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGHUP);
     sigprocmask(SIG_BLOCK, &blocked, &before);

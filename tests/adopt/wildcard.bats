@@ -260,6 +260,24 @@ reload() {
     reached tcp tcp:0.0.0.0:79 $everywhere4
 }
 
+# overlapping: both wildcards, of which the second is for IPv4 too, and an address.
+overlapping() {
+    answers tcp:127.0.0.1:79 tcp:127.0.0.1:79
+    answers tcp:192.0.2.1:79 tcp:0.0.0.0:79
+    answers tcp:[::1]:79 tcp:[::]:79
+}
+
+@test "TCP: places that overlap, of a program that shares its port by SO_REUSEPORT, as hypercorn does" {
+    spawn native root "$TESTBIN/serve" --reuse-port tcp:{0.0.0.0,[::],127.0.0.1}:79
+    wait_line "$SCRATCH/native.out" ready
+    overlapping
+    end native
+    serve tcp:79 -- --reuse-port tcp:{0.0.0.0,[::],127.0.0.1}:79 / tcp:[::]:79
+    overlapping
+    reload
+    reached tcp tcp:[::]:79 $everywhere4 $everywhere6
+}
+
 @test "one UDP socket alone is not touched until the program binds" {
     serve udp:127.0.0.1:79 -- tcp:127.0.0.1:7979
     answers udp:127.0.0.1:79 silence
