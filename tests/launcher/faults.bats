@@ -84,6 +84,12 @@ setuid_refuses()
 	refuses 'prctl\(PR_SET_SECUREBITS' error=EPERM
 }
 
+@test "I4: a standard descriptor that is not open, and cannot be" {
+	baseline tcp:53 -- "$PROBE"
+	refuses 'fcntl\(0, F_GETFD' 'error=EBADF last'
+	matches "$stderr" 'descriptors 0 to 2'
+}
+
 @test "I5: what cannot give up root says nothing while it is root" {
 	local n again
 	baseline tcp:53 -- "$PROBE"
