@@ -17,11 +17,17 @@ load common
 	clean alice
 }
 
-# The moments: so many system calls after the launcher's first. It makes some 550 in alice's hands; and
-# some 900 in root's, of which it is root still for 480.
-USER_MOMENTS='1 2 5 10 30 50 60 66 70 80 90 100 130 160 200 250 300 350 400 450 500'
+# The moments: so many system calls after the launcher's first. It makes some 445 in alice's hands; and
+# some 810 in root's, of which it is root still for 480. The static one makes 390, and 450, and is root for 130.
+USER_MOMENTS='1 2 5 10 30 50 60 66 70 80 90 100 130 160 200 250 300 340 380'
 ROOT_MOMENTS='1 20 58 62 80 120 200 300 400 470'
-OWNER_MOMENTS='500 520 550 600 700 800 850'
+OWNER_MOMENTS='500 520 550 600 700 740 790'
+OWNER_FEW='500 600 790' OWNER_EARLY='500 700'
+if [ "${VARIANT-}" = static ]; then
+	ROOT_MOMENTS='1 20 25 30 60 80 100 125'
+	OWNER_MOMENTS='140 160 200 250 300 370 430'
+	OWNER_FEW='140 250 430' OWNER_EARLY='140 300'
+fi
 
 # acted CALLER LIST ACT [WORD]: alice acts on the start of CALLER at each of these moments.
 acted()
@@ -57,7 +63,7 @@ dumped()
 {
 	acted "$1" "$2" core rlimit=4:100000000:100000000
 	each_round 139 none none
-	# There is an instant in which the launcher ignores it, to be rid of one that waits.
+	# There is an instant in which the launcher ignores it, where the handler of a sanitizer is to go.
 	[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended"
 	equal "$(find "$SCRATCH" -name 'core*')" ''
 }
@@ -80,7 +86,7 @@ dumped()
 
 @test "I6: signals that end it, at whatever moment: nothing is executed and no port held" {
 	for signal in 1 2 6 14 15 31; do
-		acted alice '1 60 70 200 400 500' signal=$signal
+		acted alice '1 60 70 200 300 380' signal=$signal
 		each_round $((128 + signal)) none none
 		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
 	done
@@ -91,21 +97,21 @@ dumped()
 	acted root "$ROOT_MOMENTS" signal=15
 	all_clean
 	for signal in 2 10 15 31; do
-		acted root '500 600 850' signal=$signal
+		acted root "$OWNER_FEW" signal=$signal
 		each_round $((128 + signal)) none none
 		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
 	done
 	# Root's start ignores SIGHUP from when it lets go of the terminal, almost to the end.
-	acted root '500 600 850' signal=1
+	acted root "$OWNER_FEW" signal=1
 	each_round 129 none none
 	[ "$CLEAN" -ge 2 ] || fail "$ENDED were ended"
 }
 
 @test "I6: signals that nobody minds change nothing" {
 	for signal in 17 18 23 28; do
-		acted alice '10 100 300 500' signal=$signal
+		acted alice '10 100 300 380' signal=$signal
 		all_clean
-		acted root '300 500 700' signal=$signal
+		acted root "100 $OWNER_FEW" signal=$signal
 		all_clean
 	done
 }
@@ -113,9 +119,9 @@ dumped()
 @test "I6: the signals of a failed write are held back from the drop of root to the exec" {
 	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
 	for signal in 13 25; do
-		acted alice '160 300 400' signal=$signal
+		acted alice '160 250 300' signal=$signal
 		all_clean
-		acted root '500 700' signal=$signal
+		acted root "$OWNER_EARLY" signal=$signal
 		all_clean
 	done
 }
@@ -126,7 +132,7 @@ dumped()
 }
 
 @test "I6: policy, priority and processors of a root start changed by the owner" {
-	acted root '1 500 700' sched
+	acted root "1 $OWNER_EARLY" sched
 	all_clean
 }
 
@@ -145,11 +151,11 @@ hammered()
 }
 
 @test "I6: prlimit(2) from another process of the same user, all the time" {
-	hammered alice '10 70 150 400'
+	hammered alice '10 70 150 380'
 }
 
 @test "I6: prlimit(2) from a process of the owner, all the time, at a root start" {
-	hammered root '100 500 700'
+	hammered root "100 $OWNER_EARLY"
 }
 
 @test "I6: a caller that shares its root, working directory and umask has no privilege" {

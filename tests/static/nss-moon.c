@@ -11,6 +11,8 @@
 
 #define LUNA 60001
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-non-const-parameter): as libc looks for them */
+
 enum nss_status _nss_moon_getpwnam_r(const char *name, struct passwd *entry, char *room, size_t size, int *error)
 {
 	(void)room, (void)size;
@@ -32,3 +34,4 @@ enum nss_status _nss_moon_getgrnam_r(const char *name, struct group *entry, char
 	*entry = (struct group){ "luna", "x", LUNA, &nobody };
 	return NSS_STATUS_SUCCESS;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-non-const-parameter) */

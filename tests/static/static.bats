@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2154 # stderr is set by bats' run, srcdir by tests/inside
 # flavours: static
 # The static launcher (--enable-static): no library, no name service; users and groups from two files alone.
 
