@@ -147,8 +147,9 @@ owner = alice'
 	refused 77 'tcp:80: bob may not bind.*by its table; see lowportctl status; root can allow it: lowportctl grant bob tcp:80$' \
 		tcp 80
 	ctl root grant bob tcp:80
-	run --separate-stderr within "$LPB" -u bob tcp:80 -- "$PROBE"
+	run --separate-stderr within "$LPB" -u bob --handoff listen-fds tcp:80 -- "$PROBE"
 	granted
+	clean bob
 }
 
 @test "reload puts the files as they are now into force; a broken one leaves the table as it was" {
