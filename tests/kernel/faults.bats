@@ -214,6 +214,12 @@ judge_status()
 	is_in_force
 }
 
+# A second load is refused, whatever fails: it must not take what it cannot see for nothing, and put its own in place.
+judge_second_load()
+{
+	told && is_in_force
+}
+
 @test "load: nothing is left, or it is in force" {
 	prepare_faults
 	find_calls 4 load --cgroup "$CGROUP"
@@ -232,7 +238,7 @@ judge_status()
 	prepare_faults
 	load_one
 	find_calls 1 load --cgroup "$CGROUP"
-	each_fault judge_status load_one load --cgroup "$CGROUP"
+	each_fault judge_second_load load_one load --cgroup "$CGROUP"
 }
 
 @test "reload: the old table stays in force, or the new one is" {
