@@ -369,7 +369,7 @@ told()
 	table <<<"$owners"
 	spawn monitor root "$CTL" monitor
 	wait_for told
-	ctl root monitor
+	run_as root timeout "$PATIENCE" "$CTL" monitor
 	equal "$status" 1
 	equal "$stderr" "lowportctl: process $(pid_of monitor) watches already, and each event is told to one alone"
 	binds alice ok tcp 127.0.0.1 80
