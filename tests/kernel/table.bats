@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # flavours: setuid
 # The kernel table: loaded, reloaded, told of and unloaded; who binds what under it.
+# shellcheck disable=SC2154 # status, output, stderr are set by bats' run
 
 load ../helper
 load common
