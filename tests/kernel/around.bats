@@ -64,7 +64,10 @@ around()
 	# So it would be without the second look; how soon is for the scheduler to say, so only a long run asks.
 	[ -n "${SOAK-}" ] || return 0
 	rm /sys/fs/bpf/lowportbind/post_bind6
-	run within_as bob "$BIN/around" race 8081 "$tries"
+	for _ in {1..20}; do
+		run within_as bob "$BIN/around" race 8081 "$tries"
+		[[ $output == *' dual 0 '* ]] || break
+	done
 	matches "$output" ' dual [1-9]'
 }
 
