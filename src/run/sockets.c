@@ -61,7 +61,7 @@ static bool is_listening(int fd) {
 }
 
 static bool is_of(const struct place *place, uid_t uid) {
-    struct stat st;
+    struct stat st = {.st_uid = NOBODY};
 
     return fstatat(place->directory, place->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_uid == uid;
 }
