@@ -279,3 +279,37 @@ load common
 	}
 	lives again
 }
+
+# It listens for what is sent to everybody on a network at that address, which is no address of the host's.
+@test "nmbd, at addresses for broadcasts" {
+	daemon samba 4.17 adopted \
+		'lowportbind --adopt udp:137 udp:138 udp:192.0.2.255:137 udp:192.0.2.255:138 -- nmbd -F --no-process-group -s smb.conf'
+	needs nmblookup
+	ip link add here type veth peer name there
+	ip address add 192.0.2.1/24 broadcast + dev here
+	ip link set here up
+	ip link set there up
+	conf()
+	{
+		mkdir -p state
+		chown alice state
+		cat >smb.conf <<-END
+			[global]
+			netbios name = $1
+			interfaces = 192.0.2.1/24
+			nmbd:socket dir = $SCRATCH/state/socket
+			log file = $SCRATCH/nmbd.log
+			$(printf "%s directory = $SCRATCH/state\n" lock state cache pid private)
+		END
+	}
+	ask()
+	{
+		local how
+		for how in '-U 192.0.2.1' '-B 192.0.2.255'; do
+			# shellcheck disable=SC2086 # words
+			nmblookup -s smb.conf $how "$1" | grep -q "^192.0.2.1 $1<00>" || return
+		done
+	}
+	lives again
+	ip link del here
+}

@@ -146,6 +146,25 @@ haproxy_conf()
 	lives HUP
 }
 
+# Two sockets of which one would be enough: each has SO_REUSEPORT, without which the second could not listen.
+@test "hypercorn" {
+	daemon python3-hypercorn 0.13 adopted \
+		'lowportbind --adopt tcp:80 -- hypercorn -w 2 -b 0.0.0.0:80 -b [::]:80 application'
+	conf()
+	{
+		cat >application.py <<-END
+			async def app(scope, receive, send):
+			    await send({"type": "http.response.start", "status": 200, "headers": []})
+			    await send({"type": "http.response.body", "body": b"$1"})
+		END
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+	}
+	lives again
+}
+
 @test "uwsgi" {
 	daemon uwsgi-core 2.0 adopted 'lowportbind --adopt tcp:80 -- uwsgi uwsgi.ini'
 	conf()
