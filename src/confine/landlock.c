@@ -73,7 +73,7 @@ static struct ruleset what_the_kernel_has(bool require) {
 
 static void allow(int ruleset, int fd, const char *path, uint64_t rights, const struct ruleset *known) {
     struct landlock_path_beneath_attr rule = {.parent_fd = fd, .allowed_access = rights & known->fs};
-    struct stat st;
+    struct stat st = {0};
 
     if (fstat(fd, &st) != 0) err(EX_OSERR, "%s", path);
     if (!S_ISDIR(st.st_mode)) rule.allowed_access &= OF_A_FILE;
@@ -95,7 +95,7 @@ static void allow_path(int ruleset, const char *path, uint64_t rights, const str
 /* By whatever link: that leads to one file. A directory may have taken its place since it was found. */
 static void allow_program(int ruleset, const char *program, const struct ruleset *known) {
     int fd = open(program, O_PATH | O_CLOEXEC);
-    struct stat st;
+    struct stat st = {0};
 
     if (fd < 0 || fstat(fd, &st) != 0) err(EX_NOINPUT, "%s: it cannot be opened; name what is there", program);
     if (!S_ISREG(st.st_mode)) errx(EX_NOINPUT, "%s: it is no file any more; nothing was started", program);
@@ -113,10 +113,10 @@ static void allow_usual(int ruleset, const struct ruleset *known) {
         {"/dev/null", S_IFCHR, WRITE},   {"/dev/zero", S_IFCHR, WRITE},  {"/dev/full", S_IFCHR, WRITE},
         {"/dev/urandom", S_IFCHR, READ}, {"/dev/random", S_IFCHR, READ}, {"/etc/ld.so.cache", S_IFREG, READ},
     };
-    struct stat st;
 
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         int fd = walk_open(usual[i].path);
+        struct stat st = {0};
 
         if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == usual[i].type)
             allow(ruleset, fd, usual[i].path, usual[i].rights, known);

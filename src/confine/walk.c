@@ -47,7 +47,7 @@ static bool follow(struct walk *walk, int link, uid_t owner) {
 
 static bool step(struct walk *walk, const char *name) {
     int next = openat(walk->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), before = walk->at;
-    struct stat st;
+    struct stat st = {.st_mode = S_IFLNK}; /* which is none, where fstat(2) did not say so */
 
     if (next < 0 || fstat(next, &st) != 0) return false;
     if (S_ISLNK(st.st_mode)) return follow(walk, next, st.st_uid);

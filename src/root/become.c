@@ -48,7 +48,7 @@ static bool is_same_file(int one, int other) {
 
 void change_root(int fd) {
     for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) {
-        struct stat st;
+        struct stat st = {.st_mode = S_IFDIR};
 
         must(fstat(standard, &st) == 0 && !S_ISDIR(st.st_mode),
              "descriptor %d is a directory, and would lead out of --chroot", standard);
