@@ -68,6 +68,7 @@ traced_evil()
 }
 
 @test "I6: LD_TRACE_LOADED_OBJECTS lists nothing" {
+	not_under static "it has no loader that would heed it"
 	# glibc itself ends a privileged program by it, without a word.
 	from alice env=LD_TRACE_LOADED_OBJECTS=1
 	ended
@@ -163,6 +164,7 @@ witnessed()
 }
 
 @test "I1: no name service module is loaded before the change of user" {
+	not_under static "it has no name service; tests/static holds that"
 	witnessed alice
 	granted
 	clean alice
@@ -172,6 +174,7 @@ witnessed()
 }
 
 @test "I1: a name service module at a root start has but the capabilities that make the owner" {
+	not_under static "it has no name service; tests/static holds that"
 	witnessed root
 	granted
 	clean alice

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# not static: without a loader it is another step that first lacks something, and is refused with another status
 # shellcheck disable=SC2030,SC2031,SC2154 # status, output, stderr are set by bats' run
 # Resource limits, set by the caller: a start is refused or clean. What the kernel or the loader ends
 # before the program's first instruction is neither, and has executed and bound nothing.
