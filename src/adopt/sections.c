@@ -9,11 +9,14 @@
 static bool gives(const struct rules *rules, const struct section *section, const struct ports *ports,
                   const struct caller *who) {
     struct endpoint at = {.protocol = ports->protocol, .port = ports->first};
+    struct rules alone = {.sections = {(struct section *)section, 1}};
     struct verdict verdict;
 
     if (ports->first != ports->last) return false;
     at.address.family = AF_INET;
-    verdict = decide(rules, who, &at);
+    verdict = decide(&alone, who, &at);
+    /* Only what it gives at all is worth a look at all sections, of which there may be many. */
+    if (verdict.ruling == GRANTED || verdict.elsewhere) verdict = decide(rules, who, &at);
     return verdict.section == section && (verdict.ruling == GRANTED || verdict.elsewhere);
 }
 

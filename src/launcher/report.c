@@ -9,7 +9,7 @@ static char *escape(const char *prefix, const char *text, const char *end) {
     char *line = format_text("%s%2048s%s", prefix, "", end), *to = line + strlen(prefix);
 
     for (; *text != '\0' && to < line + 2000; text++)
-        to += *text < ' ' || *text > '~' || *text == '\\' ? sprintf(to, "\\x%02x", *text & 0xffU) : (*to = *text, 1);
+        to += *text < ' ' || *text > '~' || *text == '\\' ? sprintf(to, "\\x%02x", (uint8_t)*text) : (*to = *text, 1);
     memcpy(to, end, strlen(end) + 1);
     return line;
 }
