@@ -17,6 +17,16 @@ static bool named_before(unsigned group, const char *call)
 	return found > 1;
 }
 
+/* The reference system's libseccomp is older than some, as <asm/unistd.h> of Linux 6.17 spells them. */
+static bool is_system_call(const char *call)
+{
+	static const char *const newer[] = {"file_setattr", "open_tree_attr", "removexattrat", "setxattrat"};
+
+	for (unsigned i = 0; i < sizeof newer / sizeof *newer; i++)
+		if (strcmp(newer[i], call) == 0) return true;
+	return seccomp_syscall_resolve_name(call) != __NR_SCMP_ERROR;
+}
+
 int main(void)
 {
 	unsigned all = 0;
@@ -28,7 +38,7 @@ int main(void)
 		tap((all & group->group) == 0, "a bit of its own", group->name);
 		all |= group->group;
 		for (const char *const *call = group->whole; *call != NULL; call++) {
-			tap(seccomp_syscall_resolve_name(*call) != __NR_SCMP_ERROR, "a system call", *call);
+			tap(is_system_call(*call), "a system call", *call);
 			tap(!named_before(i, *call), "in one group", *call);
 		}
 	}
