@@ -121,6 +121,8 @@ each_round()
 		round "${file%.status}"
 		# What was executed may also be ended behind its last word.
 		if [ "$status" -eq 0 ] || [[ "$status" =~ ^($1)$ && -n "$output" ]]; then
+			# Where it may fail to read one file, another may still grant what was asked for.
+			[ "$2" = none ] || without_warnings
 			equal "$stderr" '' "standard error" && equal "$(report)" "$QUIET" "the report" || return
 			CLEAN=$((CLEAN + 1))
 		elif [[ "$stderr" == lowportbind:\ * ]]; then
