@@ -8,7 +8,8 @@
  * unshare(1) does the same, except in a chroot whose root directory is no mount
  * point: there the mounts above it cannot be named, so cannot be made private.
  * This one climbs out first (inside the new namespace, as root), makes all of it
- * private, mounts the old root directory on itself and goes back into that.
+ * private, mounts the old root directory on itself and goes back into that, to
+ * where it was called.
  */
 #include <err.h>
 #include <errno.h>
@@ -40,7 +41,7 @@ static void climb_out(void)
 
 static void make_private(void)
 {
-	char path[4096];
+	char path[4096], called_in[4096];
 	int root;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
@@ -48,7 +49,7 @@ static void make_private(void)
 	if (errno != EINVAL)
 		err(99, "cannot make the mounts private");
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 || chdir("/") != 0)
+	if (root < 0 || !getcwd(called_in, sizeof called_in) || chdir("/") != 0)
 		err(99, "/");
 	climb_out();
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
@@ -57,7 +58,7 @@ static void make_private(void)
 		err(99, "cannot name the root directory");
 	if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) != 0)
 		err(99, "cannot mount %s on itself", path);
-	if (chdir(path) != 0 || chroot(".") != 0)
+	if (chdir(path) != 0 || chroot(".") != 0 || chdir(called_in) != 0)
 		err(99, "%s", path);
 }
 
