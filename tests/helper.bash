@@ -49,6 +49,12 @@ not_under()
 	[ "${VARIANT-}" != "$1" ] || skip "not under $1: $2"
 }
 
+# needs_user_namespaces: which nobody makes in a chroot.
+needs_user_namespaces()
+{
+	unshare -U true 2>/dev/null || skip "no user namespaces here, as in a chroot"
+}
+
 # needs_landlock VERSION WHAT: of the kernel's interface, which WHAT came with.
 needs_landlock()
 {

@@ -8,7 +8,7 @@ load common
 # in_namespace OPTIONS SCRIPT: alice, as root of a user namespace of her own.
 in_namespace()
 {
-	unshare -U true 2>/dev/null || skip "no user namespaces here"
+	needs_user_namespaces
 	# shellcheck disable=SC2086 # several options
 	run_as alice unshare $1 sh -c "$2"
 }

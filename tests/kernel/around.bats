@@ -149,6 +149,7 @@ around()
 }
 
 @test "root of a user namespace is nobody, and so is an id that is the owner's inside of it alone" {
+	needs_user_namespaces
 	prepare_table
 	equal "$(within_as bob unshare --user --map-root-user "$BIN/hold" tcp 0.0.0.0 8080 try)" EACCES
 	equal "$(within_as bob unshare --user --map-user="$ALICE" "$BIN/hold" tcp 0.0.0.0 8080 try)" EACCES

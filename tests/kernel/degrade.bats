@@ -139,6 +139,7 @@ load_without()
 }
 
 @test "an ordinary user, and root of a user namespace" {
+	needs_user_namespaces
 	owners
 	ctl alice load --cgroup "$CGROUP"
 	says 77 "load: only root may .*; run: sudo lowportctl load --cgroup $CGROUP$"
