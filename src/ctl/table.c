@@ -207,7 +207,7 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
 
     take_no_argument(verb, argc, argv);
     if (!table_status(&place, &status, &trouble)) quit_by(trouble);
-    if (!status.loaded) return say("no table is loaded; lowportctl load loads it"), NOT_DONE;
+    if (!status.loaded) return say(NOT_LOADED), NOT_DONE;
     where = status.whole ? "loaded, for all processes"
                          : format_text("loaded, for the processes of one cgroup (of id %llu)",
                                        (unsigned long long)status.cgroup);

@@ -38,6 +38,9 @@ uint64_t image_netns(const struct image *image);
 typedef uint64_t port_set[PORT_BITS];
 void image_ports(const struct image *image, port_set ports);
 
+/* For whoever asks for something of a table that is not there. */
+#define NOT_LOADED "no table is loaded; lowportctl load loads it"
+
 /* ---- able.c: can there be a table here, by this process? ---- */
 
 /* Whether the kernel is new and open enough for a table, and this process root enough to load one. */

@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "table.skel.h"
@@ -9,7 +10,6 @@
 static const char *const hooks[TABLE_HOOKS] = {"bind4", "bind6", "post_bind4", "post_bind6"};
 static const char *const maps[] = {"slot", "reserved", "events", "watched"};
 #define MAPS (sizeof maps / sizeof *maps)
-#define NOT_LOADED "no table is loaded; lowportctl load loads it"
 
 static char *said; /* the last line that libbpf had to say, which is the nearest to a reason */
 
@@ -92,30 +92,28 @@ static bool narrow(int reserved, const port_set ports, struct trouble *trouble) 
 
 /* ---- load ---- */
 
-/* The programs for the network namespace with the cookie NETNS, or NULL with errno. */
-static struct table *try_programs(uint64_t netns, bool with_casts) {
-    struct table *table = table__open();
-    int error;
+/* Whether the kernel has what the programs read quickest by. libbpf looks for it in the same place. */
+static bool has_casts(void) {
+    struct btf *kernel = btf__load_vmlinux_btf();
+    bool has = kernel != NULL && btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 
-    if (table == NULL) return NULL;
+    btf__free(kernel);
+    return has;
+}
+
+/* The programs for the network namespace with the cookie NETNS, or NULL. */
+static struct table *load_programs(uint64_t netns, struct trouble *trouble) {
+    struct table *table = table__open();
+
+    if (table == NULL) return refused(trouble, "the programs cannot be read", errno), NULL;
     table->rodata->netns = netns;
-    table->rodata->has_casts = with_casts;
+    table->rodata->has_casts = has_casts();
     table->rodata->says_eacces =
         libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_FUNC_set_retval, NULL) == 1;
     if (table__load(table) == 0) return table;
-    error = errno;
+    (void)refused(trouble, "the kernel does not take the programs", errno);
     table__destroy(table);
-    errno = error;
     return NULL;
-}
-
-static struct table *load_programs(uint64_t netns, struct trouble *trouble) {
-    /* Casts are quicker, and not in every kernel. What fails for another reason fails again. */
-    struct table *table = try_programs(netns, true);
-
-    if (table == NULL) table = try_programs(netns, false);
-    if (table == NULL) (void)refused(trouble, "the kernel does not take the programs", errno);
-    return table;
 }
 
 static bool pin_maps(const struct place *place, const struct table *table, struct trouble *trouble) {

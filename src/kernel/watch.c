@@ -53,8 +53,7 @@ bool watch_events(struct place *place, void (*tell)(const struct event *), struc
     if (!place_open_pins(place, false, &missing, trouble)) return false;
     events = missing ? -1 : bpf_obj_get(place_pin(place, "events"));
     watched = missing ? -1 : bpf_obj_get(place_pin(place, "watched"));
-    if (events < 0 || watched < 0)
-        return trouble_is(trouble, EXIT_FAILURE, "no table is loaded; lowportctl load loads it");
+    if (events < 0 || watched < 0) return trouble_is(trouble, EXIT_FAILURE, NOT_LOADED);
     if (!be_the_one(place->directory, trouble)) return false;
     flock(place->directory, LOCK_UN); /* it is read for as long as it takes, and others are not to wait */
     ring = ring_buffer__new(events, hear_event, (void *)&tell, NULL);
