@@ -5,19 +5,22 @@
 
 #include <limits.h>
 
+/* Whether by RULES it is SECTION that gives AT, at some address, to WHO. */
+static bool is_giver(const struct rules *rules, const struct section *section, const struct endpoint *at,
+                     const struct caller *who) {
+    struct verdict verdict = decide(rules, who, at);
+
+    return verdict.section == section && (verdict.ruling == GRANTED || verdict.elsewhere);
+}
+
 /* Whether SECTION is what gives PORTS, at some address, to WHO. */
 static bool gives(const struct rules *rules, const struct section *section, const struct ports *ports,
                   const struct caller *who) {
-    struct endpoint at = {.protocol = ports->protocol, .port = ports->first};
+    struct endpoint at = {.address = {.family = AF_INET}, .protocol = ports->protocol, .port = ports->first};
     struct rules alone = {.sections = {(struct section *)section, 1}};
-    struct verdict verdict;
 
-    if (ports->first != ports->last) return false;
-    at.address.family = AF_INET;
-    verdict = decide(&alone, who, &at);
     /* Only what it gives at all is worth a look at all sections, of which there may be many. */
-    if (verdict.ruling == GRANTED || verdict.elsewhere) verdict = decide(rules, who, &at);
-    return verdict.section == section && (verdict.ruling == GRANTED || verdict.elsewhere);
+    return ports->first == ports->last && is_giver(&alone, section, &at, who) && is_giver(rules, section, &at, who);
 }
 
 /* Adds "tcp:53=dns" to the LENGTH bytes of TEXT, where there is room for it. Returns their number then. */

@@ -102,12 +102,12 @@ void decide_requests(struct start *start) {
     start->may_gain = start->asked.count > 0;
     for (size_t i = 0; i < start->asked.count; i++) {
         struct request request = start->asked.items[i];
-        bool allowed = judge(start, &request), spread = IS_WILDCARD(&request.at.address);
+        bool allowed = judge(start, &request);
         const struct section *section = request.verdict.section, *by = request.from != NULL ? request.from : section;
         enum handoff handoff = options->handoff != HANDOFFS ? options->handoff : by != NULL ? by->handoff : LISTEN_FDS;
+        bool spread = handoff == ADOPT && IS_WILDCARD(&request.at.address);
         size_t before = start->requests.count;
 
-        spread = spread && handoff == ADOPT;
         if (!allowed && !(request.verdict.elsewhere && spread)) refuse_request(start, &request);
         if (options->freebind && options->user == NULL && (section == NULL || section->addresses.count == 0))
             refuse(EX_NOPERM, "%s: --freebind is for addresses that a section names", request.text);

@@ -59,6 +59,11 @@ static void add_user(words *argv, const struct section *section, bool has_handle
     add(argv, section->owner);
 }
 
+/* What asks for the first of PORTS, at any address. */
+static char *request_of(const struct ports *ports) {
+    return format_text("%s:%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
+}
+
 /* Adds each single port; a range is a choice, as it is for @SECTION. Under adopt the launcher looks for the addresses
  * of the host that the section grants. */
 static void add_requests(words *argv, const struct section *section) {
@@ -67,7 +72,7 @@ static void add_requests(words *argv, const struct section *section) {
     EACH(ports, section->ports) {
         if (ports->first != ports->last) continue;
         if (section->addresses.count == 0 || section->handoff == ADOPT)
-            add(argv, format_text("%s:%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first));
+            add(argv, request_of(ports));
         else
             EACH(at, section->addresses) add_at(argv, section, ports, at);
     }
@@ -134,17 +139,13 @@ static void check_paths(const struct entry *entry) {
             refuse_setting(EX_CONFIG, setting, "it is not a path from / on");
 }
 
-/* The launcher names its sockets so. */
-static char *socket_name(const struct ports *ports) {
-    return format_text("%s-%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
-}
-
 static void check_handles(const struct entry *entry, const handle_list *handles) {
     enum handoff handoff = entry->section->handoff;
+    struct request socket;
 
     EACH(handle, *handles)
         EACH(ports, entry->section->ports)
-            if (strcmp(handle->name, socket_name(ports)) == 0)
+            if (request_read(request_of(ports), &socket) == NULL && strcmp(handle->name, socket.name) == 0)
                 refuse_setting(EX_CONFIG, handle->setting, "the socket of line %u has this name; give it another",
                                ports->line);
     if (handles->count > 0 && handoff > ADOPT)
