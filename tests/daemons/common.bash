@@ -26,6 +26,20 @@ web_word()
 	[ "$(curl -gs --max-time 5 "${@:3}" "http://$2/")" = "$1" ]
 }
 
+# txt_word WORD SERVER... -- QUESTION...: that text is the answer, over both protocols, of each server.
+txt_word()
+{
+	local how server servers=() word=$1
+	while shift && [ "$1" != -- ]; do
+		servers+=("$1")
+	done
+	for how in +notcp +tcp; do
+		for server in "${servers[@]}"; do
+			[ "$(dig "$how" +short +tries=1 +time=1 "@$server" "${@:2}" TXT)" = "\"$word\"" ] || return
+		done
+	done
+}
+
 # answers HOW SERVER [OPTION...]: a name server that has the zone "example".
 answers()
 {

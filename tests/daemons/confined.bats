@@ -388,12 +388,17 @@ log_is_new()
 	grep -q 'GET /later' /var/log/nginx/access.log
 }
 
-@test "nginx, confined: what was not named is refused from inside" {
+hostile_nginx()
+{
 	use_nginx
 	conf first
 	mkdir -p /var/lib/nginx-confined
 	chown www-data /var/lib/nginx-confined
 	hostile /var/lib/nginx-confined
+}
+
+@test "nginx, confined: what was not named is refused from inside" {
+	hostile_nginx
 	confined
 	# It was handed its sockets, and makes none.
 	came_to EPERM "bind 8080" "bind-udp 8080" "connect 8080" "listen -"
@@ -401,11 +406,7 @@ log_is_new()
 }
 
 @test "nginx, not confined: what is refused to it could be done" {
-	use_nginx
-	conf first
-	mkdir -p /var/lib/nginx-confined
-	chown www-data /var/lib/nginx-confined
-	hostile /var/lib/nginx-confined
+	hostile_nginx
 	not_confined
 }
 

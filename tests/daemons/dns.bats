@@ -28,12 +28,7 @@ zone()
 # Over both protocols and families.
 ask()
 {
-	local how server
-	for how in +notcp +tcp; do
-		for server in 127.0.0.1 ::1; do
-			[ "$(dig "$how" +short +tries=1 +time=1 "@$server" word.example TXT)" = "\"$1\"" ] || return
-		done
-	done
+	txt_word "$1" 127.0.0.1 ::1 -- word.example
 }
 
 @test "bind9" {

@@ -68,12 +68,7 @@ dnss_lives()
 	}
 	ask()
 	{
-		local how server
-		for how in +notcp +tcp; do
-			for server in 127.0.0.1 ::1; do
-				[ "$(dig "$how" +short +tries=1 +time=1 "@$server" word TXT)" = "\"$1\"" ] || return
-			done
-		done
+		txt_word "$1" 127.0.0.1 ::1 -- word
 	}
 	lives again
 }

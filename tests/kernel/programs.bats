@@ -135,12 +135,7 @@ ask()
 	addresses=(127.0.0.1 ::1)
 	ask()
 	{
-		local how address
-		for how in +notcp +tcp; do
-			for address in "${addresses[@]}"; do
-				[ "$(dig "$how" +short +tries=1 +time=1 "@$address" version.bind CH TXT)" = "\"$1\"" ] || return
-			done
-		done
+		txt_word "$1" "${addresses[@]}" -- version.bind CH
 	}
 	serves_its_owner_alone 'creating IPv4 interface lo failed; interface ignored'
 	start
