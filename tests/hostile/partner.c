@@ -156,9 +156,13 @@ static void send_signal(const char *number)
 static void change_directory_and_umask(void)
 {
 	const pid_t parent = getpid();
-	/* By the raw call, since clone(3) wants a function. */
-	long child = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL, 0);
+	long child;
 
+	/* The launcher may be done before the child runs for the first time. */
+	if (chdir("/") != 0)
+		err(99, "chdir");
+	/* By the raw call, since clone(3) wants a function. */
+	child = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL, 0);
 	if (child < 0)
 		err(99, "clone");
 	if (child > 0)
