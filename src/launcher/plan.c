@@ -135,7 +135,7 @@ char *describe(const struct start *start) {
         if (request == start->requests.items || request->text != request[-1].text)
             text = format_text("%s %s (%s)", text, request->text, right);
         /* A port that the log could not name would be a port bound in secret. */
-        if (strlen(text) > 1900) refuse(EX_USAGE, "more requests than a line of the log can name; start fewer");
+        if (strlen(text) > 7900) refuse(EX_USAGE, "more requests than a line of the log can name; start fewer");
     }
     /* The caller's words come last: they may be long, and like what is before them. What no line has room for is left
      * out, since nothing is freed. */

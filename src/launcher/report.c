@@ -6,9 +6,9 @@
 
 /* Writes TEXT with every byte that is not printable ASCII as \xNN, and cut off: much of it is the caller's. */
 static char *escape(const char *prefix, const char *text, const char *end) {
-    char *line = format_text("%s%2048s%s", prefix, "", end), *to = line + strlen(prefix);
+    char *line = format_text("%s%8192s%s", prefix, "", end), *to = line + strlen(prefix);
 
-    for (; *text != '\0' && to < line + 2000; text++)
+    for (; *text != '\0' && to < line + 8000; text++)
         to += *text < ' ' || *text > '~' || *text == '\\' ? sprintf(to, "\\x%02x", (uint8_t)*text) : (*to = *text, 1);
     memcpy(to, end, strlen(end) + 1);
     return line;

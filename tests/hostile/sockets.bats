@@ -36,13 +36,15 @@ numbered()
 	seq -f 'tcp:%.0f' 3000 $((2999 + $1))
 }
 
-@test "forty requests" {
-	mapfile -t requests < <(numbered 40)
-	for caller in alice root; do
-		launch $caller "${requests[@]}" -- "$PROBE"
-		granted
-		clean alice "$(seq -s ' ' 0 42)"
-		equal "$(probe_value env.LISTEN_FDS)" 40
+@test "forty requests, and more" {
+	for count in 40 64 200; do
+		mapfile -t requests < <(numbered "$count")
+		for caller in alice root; do
+			launch $caller "${requests[@]}" -- "$PROBE"
+			granted
+			clean alice "$(seq -s ' ' 0 $((count + 2)))"
+			equal "$(probe_value env.LISTEN_FDS)" "$count"
+		done
 	done
 }
 

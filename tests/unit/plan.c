@@ -287,12 +287,12 @@ int main(void)
 	/* 17 bytes, 22 for a port of four digits, and 23 for one of five. */
 	for (int more = 0; more < 2; more++) {
 		many = format_text("tcp:%d", more == 0 ? 3000 : 40000);
-		for (int i = 1; i < 72; i++)
+		for (int i = 1; i < 351; i++)
 			many = format_text("%s tcp:%d", many, 3000 + i);
-		for (int i = 0; i < 13; i++)
+		for (int i = 0; i < 7; i++)
 			many = format_text("%s tcp:%d", many, 30000 + i);
 		line = told(many, false);
-		tap(more == 0 ? line != NULL : refused(EX_USAGE, "more requests than"), "1,900 bytes, and one more", line);
+		tap(more == 0 ? line != NULL : refused(EX_USAGE, "more requests than"), "7,900 bytes, and one more", line);
 	}
 	first_port = "1024\n";
 	told("tcp:600 tcp:1024", true);

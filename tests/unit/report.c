@@ -99,11 +99,11 @@ int main(void)
 		tap(strcmp(sent, format_text("<86>lowportbind[4711]: %s", texts[i].shown)) == 0 && *written == '\0', "sent", sent);
 		tap(socket_type == (SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC), "without waiting", "");
 	}
-	cut(1987, "lowportbind: ", "", 2000);
-	cut(1988, "lowportbind: ", "", 2000);
-	cut(1986, "lowportbind: ", "\n", 2003);
-	cut(1987, "lowportbind: ", "\n", 2000);
-	cut(100000, "lowportbind: ", "\n", 2000);
+	cut(7987, "lowportbind: ", "", 8000);
+	cut(7988, "lowportbind: ", "", 8000);
+	cut(7986, "lowportbind: ", "\n", 8003);
+	cut(7987, "lowportbind: ", "\n", 8000);
+	cut(100000, "lowportbind: ", "\n", 8000);
 	for (ready = -1; ready <= 1; ready++) {
 		written = "";
 		tell("a");
