@@ -4,9 +4,10 @@
 #include <sys/select.h>
 #include <sys/un.h>
 
-/* Writes TEXT with every byte that is not printable ASCII as \xNN, and cut off: much of it is the caller's. */
+/* Writes TEXT with every byte that is not printable ASCII as \xNN, and cut off: much of it is the caller's. There is
+ * room for four bytes of each. */
 static char *escape(const char *prefix, const char *text, const char *end) {
-    char *line = format_text("%s%8192s%s", prefix, "", end), *to = line + strlen(prefix);
+    char *line = format_text("%s%*s%s", prefix, 4 * (int)strlen(text), "", end), *to = line + strlen(prefix);
 
     for (; *text != '\0' && to < line + 8000; text++)
         to += *text < ' ' || *text > '~' || *text == '\\' ? sprintf(to, "\\x%02x", (uint8_t)*text) : (*to = *text, 1);
