@@ -102,6 +102,15 @@ logged()
 	logged 'tcp:53.*udp:53'
 }
 
+@test "I8: two hundred ports granted at once are still one datagram" {
+	start_log
+	many=()
+	for i in {1..200}; do many+=("tcp:127.0.9.$i:3000"); done
+	launch bob "${many[@]}" tcp:53 -- "$PROBE"
+	granted
+	logged 'tcp:127.0.9.1:3000 .*tcp:127.0.9.200:3000 .*tcp:53 \(/etc/lowportbind'
+}
+
 @test "I8: a refusal is one datagram" {
 	start_log
 	launch alice tcp:53 -- "$PROBE"
@@ -117,7 +126,7 @@ logged()
 	logged 'bob.*tcp:53 \(/etc/lowportbind'
 	rm -f "$SCRATCH/log.out"
 	many=()
-	for i in {1..90}; do many+=("tcp:127.0.9.$i:3000"); done
+	for i in {1..250}; do many+=("tcp:127.0.9.$i:3000"); done
 	launch bob "${many[@]}" tcp:53 -- "$PROBE"
 	refused 64 'log' tcp 53
 }
