@@ -59,8 +59,7 @@ struct options read_options(int argc, char **argv, bool root) {
     int option;
 
     opterr = 0; /* getopt's own messages begin with argv[0], which is the caller's */
-    while (argc > 0 && (option = getopt_long(argc, argv, "+u:n", known, NULL)) != -1)
-        take_option(&options, option, optarg, root);
+    while ((option = getopt_long(argc, argv, "+u:n", known, NULL)) != -1) take_option(&options, option, optarg, root);
     /* A word with a colon before any slash is meant for a request rather than a program. */
     argv += argc > 0 ? optind : 0;
     while (*argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':')) APPEND(options.requests, *argv++);

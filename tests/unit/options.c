@@ -146,12 +146,12 @@ static __attribute__((noinline)) void try_words(const char *text, bool root, boo
 	int count = 1;
 
 	memset(words, 0, sizeof words);
-	words[0] = "lowportbind";
+	words[0] = nameless ? NULL : "lowportbind";
 	while ((word = strsep(&rest, " ")) != NULL && *word != '\0')
 		words[count++] = word;
 	optind = 0; /* getopt(3) of GNU begins anew */
 	ended = -1;
-	REFUSED(options = nameless ? read_options(0, words + 19, root) : read_options(count, words, root));
+	REFUSED(options = read_options(nameless ? 0 : count, words, root));
 }
 
 int main(void)
@@ -174,7 +174,8 @@ int main(void)
 	}
 	try_words("--env A=1 --chdir / -n tcp:53", false, false);
 	tap(said == NULL, "for anyone", "");
-	try_words("", true, true);
+	/* What is behind the end of the words are no words, but the environment. */
+	try_words("tcp:53 d", true, true);
 	tap(refused(EX_USAGE, "usage: "), "not so much as a name", "");
 	for (puts_fails = 0; puts_fails < 3; puts_fails++) {
 		try_words("--help -x", false, false);

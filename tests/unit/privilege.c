@@ -489,6 +489,11 @@ static void binding(void)
 	    "effective for that call", at_bind);
 	fault.call = "bind";
 	tap(bind_with_capability(3, address, 28) == -1 && errno == EADDRINUSE && holds(SERVICE, 0), "and its error", "");
+	fault.call = NULL;
+	is.permitted |= BIT(CAP_SYS_CHROOT);
+	tap(bind_with_capability(3, address, 28) == 7 && strcmp(at_bind, "3 16 28 400") == 0 &&
+		    holds(SERVICE | BIT(CAP_SYS_CHROOT), 0),
+	    "and no other beside it", at_bind);
 	is.permitted = 0;
 	at_bind = NULL;
 	REFUSED(bind_with_capability(3, address, 28));

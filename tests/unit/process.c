@@ -215,6 +215,7 @@ static void signals(void)
 	tap(refused(EX_OSERR, "cannot see which signals wait"), "which wait", said);
 	/* Where nothing is told of them, all may wait, also what cannot. */
 	begin("pending?", 0, 0);
+	is.handler[1] = (unsigned long)SIG_DFL;
 	do_reset();
 	tap(refused(EX_OSERR, "cannot drop signal 9:") && is.dropped[1] && is.dropped[8], "and what is only said to be told", said);
 	for (size_t i = 0; i < COUNT(calls); i++)

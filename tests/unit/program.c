@@ -51,6 +51,7 @@ static const struct {
 	{ "PATH=/a:/b", "d", NULL, 0, LISTEN_FDS, "/a/d /b/d " SBIN, 127, ENOENT },
 	{ "PATH=", "d", NULL, 0, LISTEN_FDS, SBIN, 127, ENOENT },
 	{ "PATHS=/c", "d", NULL, 0, LISTEN_FDS, SBIN, 127, ENOENT },
+	{ "PATHS/c=1", "d", NULL, 0, LISTEN_FDS, SBIN, 127, ENOENT },
 	{ "PATH=/a::.:b:/c", "d", NULL, 0, LISTEN_FDS, "/a/d /c/d " SBIN, 127, ENOENT },
 	{ "PATH=/a", "", NULL, 0, LISTEN_FDS, "", 127, ENOENT },
 	{ "PATH=/a:/b", "d", "/a/d ", EACCES, LISTEN_FDS, "/a/d /b/d " SBIN, 126, EACCES },
