@@ -149,7 +149,7 @@ static __attribute__((noinline)) void try_words(const char *text, bool root, boo
 	words[0] = nameless ? NULL : "lowportbind";
 	while ((word = strsep(&rest, " ")) != NULL && *word != '\0')
 		words[count++] = word;
-	optind = 0; /* getopt(3) of GNU begins anew */
+	optind = nameless ? 1 : 0; /* as libc has it first; with 0, getopt(3) of GNU begins anew */
 	ended = -1;
 	REFUSED(options = read_options(nameless ? 0 : count, words, root));
 }
