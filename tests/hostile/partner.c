@@ -8,6 +8,9 @@
  *	partner share-fs PROGRAM [ARGUMENT...]
  *	        another process shares root, working directory and umask, and changes the last
  *	        two all the time
+ *	partner count CALLER USER PROGRAM [ARGUMENT...]
+ *	        the caller starts it, and is told how many system calls it makes before it is the user, with no
+ *	        other effective id, and how many before it executes another program
  *	partner CALLER USER CALL ACT PROGRAM [ARGUMENT...]
  *	        the caller starts it, and the user acts on it when it has made so many system calls
  *
@@ -214,29 +217,53 @@ static void act_on_it(const char *spec)
 	_exit(98);
 }
 
+/* Goes on to where the next system call begins, or ends. Returns the status of wait(2): it has stopped, or is gone. */
+static int step(int go_on)
+{
+	int status, number, in_call;
+
+	for (number = 0;; go_on = 1) {
+		if (go_on)
+			ptrace(PTRACE_SYSCALL, program, 0, number);
+		if (waitpid(program, &status, 0) != program || !WIFSTOPPED(status))
+			return status;
+		in_call = WSTOPSIG(status) == SYSCALL_STOP;
+		/* What goes before the launcher is this program, in the caller's hands. */
+		if (in_call && strcmp(exe(), "partner") != 0)
+			return status;
+		number = status >> 16 != 0 || in_call ? 0 : WSTOPSIG(status);
+	}
+}
+
 /* Runs to that call of the launcher's, and leaves it standing still there. */
 static void run_to(long calls)
 {
-	int status, entering = 1;
+	int status = step(0);
 
-	while (waitpid(program, &status, 0) == program && WIFSTOPPED(status)) {
-		int number = WSTOPSIG(status), event = status >> 16, in_call = number == SYSCALL_STOP;
-
-		/* What goes before the launcher is this program, in the caller's hands. */
-		if (in_call && strcmp(exe(), "partner") != 0) {
-			calls -= entering;
-			entering = !entering;
-		}
-		if (in_call && calls <= 0)
-			break;
-		ptrace(PTRACE_SYSCALL, program, 0, event != 0 || in_call ? 0 : number);
-	}
+	/* Each call has an end, too. */
+	for (calls = 2 * (calls - 1); WIFSTOPPED(status) && calls > 0; calls--)
+		status = step(1);
 	if (!WIFSTOPPED(status))
 		exit(status_of(status));
 	kill(program, SIGSTOP);
 	ptrace(PTRACE_DETACH, program, 0, 0);
 	if (waitpid(program, &status, WUNTRACED) != program || !WIFSTOPPED(status))
 		errx(99, "it does not stand still");
+}
+
+static uid_t effective_id(void)
+{
+	char path[64], line[256];
+	unsigned id = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/status", program);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof line, file) && sscanf(line, "Uid: %*u %u", &id) != 1)
+		;
+	if (!file || fclose(file) != 0)
+		err(99, "%s", path);
+	return id;
 }
 
 static void start(uid_t caller, char **argv)
@@ -256,6 +283,25 @@ static void start(uid_t caller, char **argv)
 		err(99, "PTRACE_SEIZE");
 	ptrace(PTRACE_INTERRUPT, program, 0, 0);
 	kill(program, SIGCONT);
+}
+
+/* An exec ends in the new program. */
+static void count_calls(uid_t caller, uid_t user, char **argv)
+{
+	const char *launcher = strrchr(argv[0], '/') + 1;
+	long before = 0, all = 0;
+
+	start(caller, argv);
+	for (int status = step(0), ends = 0; WIFSTOPPED(status); status = step(1), ends = !ends) {
+		if (strcmp(exe(), launcher) != 0 && strcmp(exe(), "root-start") != 0)
+			break;
+		all += ends;
+		if (ends && effective_id() != user)
+			before = all;
+	}
+	printf("%ld %ld\n", before, all);
+	kill(program, SIGKILL);
+	exit(0);
 }
 
 static int act_on(uid_t caller, uid_t user, long calls, const char *act, char **argv)
@@ -304,6 +350,8 @@ int main(int argc, char **argv)
 		execv(argv[2], argv + 2);
 		err(99, "%s", argv[2]);
 	}
+	if (argc > 4 && strcmp(argv[1], "count") == 0)
+		count_calls((uid_t)atol(argv[2]), (uid_t)atol(argv[3]), argv + 4);
 	if (argc < 6)
 		errx(99, "usage: partner CALLER USER CALL ACT PROGRAM [ARGUMENT...]");
 	return act_on((uid_t)atol(argv[1]), (uid_t)atol(argv[2]), atol(argv[3]), argv[4], argv + 5);
