@@ -11,6 +11,10 @@ void put_warning(const char *path, const char *text) {
     warnings++;
 }
 
+void put_warning_of(const struct section *section, unsigned line, const char *text) {
+    warn(format_text("%s:%u", section->file, line), "section [%s]: %s", section->name, text);
+}
+
 static unsigned count_files(const struct rules *rules) {
     const char *last = NULL;
     unsigned count = 0;
@@ -69,14 +73,20 @@ static char *read_text(const char *file, size_t *length) {
     return text;
 }
 
-/* Reads FILE, or what is in place where that is NULL, into RULES. */
-static void read_rules(const char *file, struct rules *rules) {
-    const char *text;
-    size_t length;
+/* Looks at FILE, or at what is in place where that is NULL. */
+static void check_files(const char *file, struct rules *rules) {
+    const char *text = NULL;
+    size_t length = 0;
 
-    if (file == NULL) return read_ownership(rules);
-    text = read_text(file, &length);
-    rules_add(rules, file, text, length);
+    if (file == NULL) {
+        read_ownership(rules);
+    } else {
+        text = read_text(file, &length);
+        rules_add(rules, file, text, length);
+    }
+    point_at_faults(rules);
+    check_sections(rules);
+    check_services(rules, text, length);
 }
 
 /* Where the launcher has no privilege (--with-privilege=none) nobody binds a low port without a table. */
@@ -104,9 +114,7 @@ int verb_check(const struct verb *verb, int argc, char **argv) {
     file = argv[optind];
     if (file != NULL && image != NULL) misused(verb, "%s: --root looks at the files that are in place", file);
     if (image != NULL) image_enter(image);
-    read_rules(file, &rules);
-    point_at_faults(&rules);
-    check_sections(&rules);
+    check_files(file, &rules);
     if (file == NULL) {
         check_unread();
         check_installed();

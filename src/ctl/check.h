@@ -7,10 +7,20 @@
 #define warn(path, ...) put_warning(path, format_text(__VA_ARGS__))
 void put_warning(const char *path, const char *text);
 
+/* Points at something in a line of SECTION that is no error. */
+#define warn_of(section, line, ...) put_warning_of(section, line, format_text(__VA_ARGS__))
+void put_warning_of(const struct section *section, unsigned line, const char *text);
+
 /* ---- check_sections.c ---- */
 
 /* Warns of what is no error in the sections of RULES, but may not be what was meant. */
 void check_sections(const struct rules *rules);
+
+/* ---- check_services.c ---- */
+
+/* Warns of what lowport-run refuses in the service keys of RULES. They are of TEXT, of LENGTH bytes, or of the files
+ * that are in place where that is NULL. */
+void check_services(const struct rules *rules, const char *text, size_t length);
 
 /* ---- check_installed.c ---- */
 

@@ -4,11 +4,6 @@
 /* rcmd(3), rsh, NFS and others take a peer below 1024 for root; bindresvport(3) takes its ports from here. */
 enum { TRUSTED_FIRST = 512, TRUSTED_LAST = 1023 };
 
-#define warn_of(section, line, ...) point_warning(section, line, format_text(__VA_ARGS__))
-static void point_warning(const struct section *section, unsigned line, const char *text) {
-    warn(format_text("%s:%u", section->file, line), "section [%s]: %s", section->name, text);
-}
-
 static void check_names(const struct section *section) {
     struct caller owner;
     id_t id;

@@ -58,9 +58,8 @@ void put_line(FILE *to, const char *prefix, const char *text);
 #define complain(...) put_line(stderr, "lowportctl: ", format_text(__VA_ARGS__))
 #define point_at(...) put_line(stderr, "", format_text(__VA_ARGS__))
 
-/* Complains, and ends the program with STATUS. */
-#define give_up(status, ...) quit_with(status, format_text(__VA_ARGS__))
-_Noreturn void quit_with(int status, const char *text);
+/* Complains, and ends the program with STATUS: quit() of launcher.h is here. */
+#define give_up(status, ...) refuse(status, __VA_ARGS__)
 
 /* Says what is wrong with the command line of VERB and what it should be, and ends the program. */
 #define misused(verb, ...) quit_misused(verb, format_text(__VA_ARGS__))

@@ -105,6 +105,7 @@ static bool is_in_order(const struct work *work, const char *text, size_t length
     rules_add(&rules, work->path, text, length);
     point_at_faults(&rules);
     check_sections(&rules);
+    check_services(&rules, text, length);
     return rules.faults.count == 0;
 }
 

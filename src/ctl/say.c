@@ -19,7 +19,7 @@ char *printable(const char *text) {
 /* What went wrong with standard output is asked in the end, once; of standard error nobody could be told. */
 void put_line(FILE *to, const char *prefix, const char *text) { (void)fprintf(to, "%s%s\n", prefix, printable(text)); }
 
-void quit_with(int status, const char *text) {
+void quit(int status, const char *text) {
     put_line(stderr, "lowportctl: ", text);
     exit(status);
 }

@@ -43,17 +43,16 @@ static void add_at(words *argv, const struct section *section, const struct port
     else if (at->bits == (four ? 32 : 128))
         add(argv, format_text(four ? "%s:%s:%u" : "%s:[%s]:%u", protocol, text, ports->first));
     else
-        refuse(EX_CONFIG,
-               "[%s] %s:%u: %s/%u is many addresses, and only handoff = adopt looks for those that are here; "
-               "name single ones",
-               section->name, section->file, section->line, text, at->bits);
+        refuse_at(EX_CONFIG, section, section->line,
+                  "%s/%u is many addresses, and only handoff = adopt looks for those that are here; name single ones",
+                  text, at->bits);
 }
 
 /* A service without ports is handed what it opens, and there is nothing that the launcher could tell its owner by. */
 static void add_user(words *argv, const struct section *section, bool has_handles) {
     if (!has_handles || section->handoff != LISTEN_FDS)
-        refuse(EX_CONFIG, "[%s] %s:%u: it has no ports, and %s; name a port, or a handle to hand over", section->name,
-               section->file, section->line, has_handles ? "a handoff that needs one" : "nothing is opened for it");
+        refuse_at(EX_CONFIG, section, section->line, "it has no ports, and %s; name a port, or a handle to hand over",
+                  has_handles ? "a handoff that needs one" : "nothing is opened for it");
     if (geteuid() != 0 || section->owner == NULL) return;
     add(argv, "-u");
     add(argv, section->owner);
@@ -77,21 +76,13 @@ static void add_requests(words *argv, const struct section *section) {
             EACH(at, section->addresses) add_at(argv, section, ports, at);
     }
     if (argv->count == before)
-        refuse(EX_CONFIG, "[%s] %s:%u: it has no single port, and of a range nobody knows which; name one",
-               section->name, section->file, section->line);
-}
-
-static bool require_all(const struct entry *entry) {
-    const struct setting *setting = entry_setting(entry, "confine-require");
-    bool yes = setting != NULL && strcmp(setting->word, "yes") == 0;
-
-    if (setting != NULL && !yes && strcmp(setting->word, "no") != 0)
-        refuse_setting(EX_CONFIG, setting, "it is neither yes nor no");
-    return yes;
+        refuse_at(EX_CONFIG, section, section->line,
+                  "it has no single port, and of a range nobody knows which; name one");
 }
 
 /* The program behind it is known by its path; what it needs besides is for confine-read to say. */
 static void add_confinement(words *argv, const struct entry *entry) {
+    const struct setting *require = entry_setting(entry, "confine-require");
     const struct section *section = entry->section;
 
     add_each(argv, "--read", entry, "confine-read");
@@ -99,7 +90,7 @@ static void add_confinement(words *argv, const struct entry *entry) {
     add_each(argv, "--connect", entry, "confine-connect");
     add_each(argv, "--bind", entry, "confine-bind");
     add_each(argv, "--syscalls", entry, "confine-syscalls");
-    if (require_all(entry)) add(argv, "--require");
+    if (require != NULL && strcmp(require->word, "yes") == 0) add(argv, "--require");
     if (section->handoff > STDIN) {
         add(argv, "--read");
         add(argv, *entry->exec.items);
@@ -129,14 +120,6 @@ static void add_handoff(words *argv, const struct entry *entry, bool launcher_ad
     add_option(argv, "--max-connections", entry_setting(entry, "max-connections"));
     add_option(argv, "--max-per-source", each);
     add(argv, "--");
-}
-
-/* Nobody could say what a path is relative to: where root stands when the service is started is no part of it. */
-static void check_paths(const struct entry *entry) {
-    EACH(setting, entry->settings)
-        if (*setting->word != '/' && (strcmp(setting->key, "chdir") == 0 || strcmp(setting->key, "confine-read") == 0 ||
-                                      strcmp(setting->key, "confine-write") == 0))
-            refuse_setting(EX_CONFIG, setting, "it is not a path from / on");
 }
 
 static void check_handles(const struct entry *entry, const handle_list *handles) {
@@ -184,7 +167,6 @@ struct chain chain_build(const struct entry *entry, const handle_list *handles) 
     bool has_ports = entry->section->ports.count > 0;
     words *argv = &chain.argv;
 
-    check_paths(entry);
     check_handles(entry, handles);
     add(argv, BINDIR "/lowportbind");
     add_option(argv, "--chroot", chroot);

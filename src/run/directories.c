@@ -43,8 +43,6 @@ void directories_make(const struct entry *entry, const struct caller *who) {
         const struct setting *setting = entry_setting(entry, kinds[i].key);
 
         if (setting == NULL) continue;
-        if (!is_handle_name(setting->word) || *setting->word == '.')
-            refuse_setting(EX_CONFIG, setting, "it is not a plain name of letters, digits, and _ . -");
         make_directory(setting, kinds[i].above, who);
         must(setenv(kinds[i].variable, format_text("%s/%s", kinds[i].above, setting->word), 1) == 0, "%m");
     }

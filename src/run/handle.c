@@ -55,6 +55,8 @@ static void read_handle(handle_list *handles, const struct setting *setting, enu
     if (kind == LISTENER && (handle.path = behind(equals + 1, "unix:")) == NULL)
         refuse_setting(EX_CONFIG, setting, "write NAME=unix:PATH; ports to listen on are for ports =");
     if (kind == CONNECTION) read_connection(&handle, equals + 1);
+    if (handle.path != NULL && *handle.path != '/')
+        refuse_setting(EX_CONFIG, setting, "%s is not a path from / on", handle.path);
     APPEND(*handles, handle);
 }
 

@@ -47,15 +47,14 @@ static struct caller find_user(const struct entry *entry) {
 
     if (getuid() != 0) return current_caller(name_of(getuid()));
     if (owner == NULL)
-        refuse(EX_NOPERM, "[%s] %s:%u: it has no owner, so root does not know whom to start it as; name one",
-               section->name, section->file, section->line);
+        refuse_at(EX_NOPERM, section, section->line,
+                  "it has no owner, so root does not know whom to start it as; name one");
     if (!name_to_id(false, owner, &uid) || (getpwnam(owner) == NULL && getpwuid(uid) == NULL))
-        refuse(EX_NOPERM, "[%s] %s:%u: there is no user %s; make one, or name another owner", section->name,
-               section->file, section->line, owner);
+        refuse_at(EX_NOPERM, section, section->line, "there is no user %s; make one, or name another owner", owner);
     who = identity_of(owner, NULL, true);
     if (who.uid == 0 || who.gid == 0 || who.groups.items[0] == 0)
-        refuse(EX_NOPERM, "[%s] %s:%u: its owner %s is root, or in root's group; name a user of its own", section->name,
-               section->file, section->line, owner);
+        refuse_at(EX_NOPERM, section, section->line, "its owner %s is root, or in root's group; name a user of its own",
+                  owner);
     return who;
 }
 
@@ -114,10 +113,7 @@ int main(int argc, char **argv) {
     order = read_order(argc, argv);
     if (order.list) return entries_list();
     entry = entry_find(order.name);
-    handles = handles_read(&entry);
-    (void)umask_of(&entry); /* looked at like all the rest, before anything is made */
-    limits_apply(&entry, false);
-    chain = chain_build(&entry, &handles);
+    chain = values_read(&entry, &handles);
     if (order.dry_run) return print_chain(&order, &chain);
     prepare(&entry, &handles, &chain);
     if (*order.command == NULL) order.command = chain.argv.items;

@@ -3,7 +3,8 @@
 
 /* lowport-run: one service entry of the ownership file, from its text to the launcher that starts it. The files of this
  * directory in the order in which main() goes through them. What is wrong ends the program through refuse(), which
- * say.c has here; all of it is looked at before anything is opened or made. Nothing is freed. */
+ * say.c has here; all of it is looked at before anything is opened or made. Nothing is freed. lowportctl check reads
+ * entries by the same files, from words.c to values.c, and has a quit_at() of its own. */
 
 #include <sys/resource.h>
 
@@ -35,11 +36,17 @@ struct entry {
     LIST(struct setting) settings; /* but for exec */
     words exec;
     bool is_service; /* it has any of these keys */
+    unsigned line;   /* that what is wrong is about */
 };
 
-/* Reads the service keys of SECTION from TEXT, of LENGTH bytes, in which rules_add() found it. Returns what is wrong,
- * with its place, or NULL. */
-const char *entry_read(const struct section *section, const char *text, size_t length, struct entry *entry);
+/* What is not read yet of a file that is in order for rules_add(). */
+struct text {
+    const char *next, *end;
+    unsigned line; /* that was read last */
+};
+
+/* Reads on in TEXT to the end of SECTION, and takes its service keys. Returns what is wrong, or NULL. */
+const char *entry_read(const struct section *section, struct text *text, struct entry *entry);
 
 /* The only word of KEY, or NULL where it is not there. */
 const struct setting *entry_setting(const struct entry *entry, const char *key);
@@ -47,15 +54,20 @@ const struct setting *entry_setting(const struct entry *entry, const char *key);
 /* Whether any word of a key that begins with PREFIX is there. */
 bool entry_has(const struct entry *entry, const char *prefix);
 
+/* Refuses with STATUS and the formatted text, which is about a line of SECTION, or about SETTING. */
+#define refuse_at(status, section, line, ...) quit_at(status, section, line, format_text(__VA_ARGS__))
+#define refuse_setting(status, setting, ...)                                                                           \
+    refuse_at(status, (setting)->section, (setting)->line, "%s %s: %s", (setting)->key, (setting)->word,               \
+              format_text(__VA_ARGS__))
+_Noreturn void quit_at(int status, const struct section *section, unsigned line, const char *text);
+
+/* ---- find.c ---- */
+
 /* Finds the entry called NAME in the ownership files. Refuses where there is none, or more than one. */
 struct entry entry_find(const char *name);
 
 /* Prints a table of all entries; returns the exit status. */
 int entries_list(void);
-
-/* Refuses with STATUS and the formatted text, behind the place of SETTING. */
-#define refuse_setting(status, setting, ...) quit_at(status, setting, format_text(__VA_ARGS__))
-_Noreturn void quit_at(int status, const struct setting *setting, const char *text);
 
 /* ---- handle.c: what is opened for the daemon ---- */
 
@@ -95,6 +107,12 @@ struct chain {
 
 /* Builds the command line that starts ENTRY with HANDLES, the first of them at FIRST_HANDLE. */
 struct chain chain_build(const struct entry *entry, const handle_list *handles);
+
+/* ---- values.c ---- */
+
+/* Looks at all that the entry says, before anything is opened or made: reads the handles into HANDLES, and returns what
+ * starts the service. */
+struct chain values_read(const struct entry *entry, handle_list *handles);
 
 /* ---- rights.c: as whom a path is walked and opened ---- */
 

@@ -15,9 +15,6 @@ void quit(int status, const char *text) {
     exit(status);
 }
 
-void quit_at(int status, const struct setting *setting, const char *text) {
-    const struct section *section = setting->section;
-
-    refuse(status, "[%s] %s:%u: %s %s: %s", section->name, section->file, setting->line, setting->key, setting->word,
-           text);
+void quit_at(int status, const struct section *section, unsigned line, const char *text) {
+    refuse(status, "[%s] %s:%u: %s", section->name, section->file, line, text);
 }

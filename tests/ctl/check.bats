@@ -171,6 +171,77 @@ warned()
 	warned "^$CONF:4: warning: section \\[a\\]: .*512 to 1023"
 }
 
+# service LINE...: a section that lowport-run starts.
+service()
+{
+	own <<-END
+		[www]
+		ports = tcp:80
+		owner = alice
+		exec  = /usr/sbin/httpd -f
+		$(printf '%s\n' "$@")
+	END
+}
+
+@test "a service in order: no warning" {
+	service 'umask = 027' 'limit-nofile = 4K' 'confine-syscalls = udp,ipc' \
+		'confine-bind = 80 443' 'handoff = accept' 'max-connections = 5' 'runtime-directory = www'
+	ctl root check --strict
+	equal "$status $stderr" '0 '
+}
+
+@test "a warning: whatever lowport-run refuses in a service, in its words, with the line" {
+	local line why
+	while IFS='|' read -r line why; do
+		service "$line"
+		ctl root check
+		warned "^$CONF:5: warning: section \\[www\\]: lowport-run refuses to start it: .*$why" || fail "$line" || return
+		cp "$CONF" "$SCRATCH/new"
+		ctl alice check "$SCRATCH/new"
+		warned "^$SCRATCH/new:5: warning: section \\[www\\]: lowport-run refuses" || return
+		ctl root check --strict
+		equal "$status" 1
+		run_as root "$PREFIX/sbin/lowport-run" www
+		equal "$status" 78 "lowport-run with $line" || return
+		matches "$stderr" "^lowport-run: \\[www\\] $CONF:5: .*$why" || return
+	done <<-'END'
+		umask = 999|umask 999: it is not octal
+		nice = low|nice low: it is not a number from -20 to 19
+		limit-core = 1T|limit-core 1T: it is not a number
+		env = A|env A: it is not NAME=VALUE
+		env = "A=b|env: a " is not closed
+		open = log=/x|open log=/x: write NAME=read:
+		open = log=read:x|open log=read:x: x is not a path from / on
+		listen = tcp:80|listen tcp:80: it has no name
+		connect = db=tcp:db:5432|connect .*: write NAME=unix:PATH, or NAME=tcp:ADDRESS:PORT
+		max-connections = 5|it needs handoff = accept
+		max-per-source = 0|max-per-source 0: it is not a plain number
+		confine-bind = http|confine-bind http: it is not a plain number
+		confine-connect = 65536|confine-connect 65536: it is not a plain number
+		confine-syscalls = udp,fork|confine-syscalls udp,fork: there is no such group
+		confine-require = maybe|confine-require maybe: it is neither yes nor no
+		confine-read = usr|confine-read usr: it is not a path
+		chroot = srv|chroot srv: it is not a path
+		env-file = www.env|env-file www.env: it is not a path
+		state-directory = a/b|state-directory a/b: it is not a plain name
+	END
+}
+
+@test "a warning: a service that nobody could mean by its name, or that starts nothing" {
+	service
+	cp "$CONF" "$DROPIN/more.conf"
+	ctl root check
+	matches "$stderr" "^$DROPIN/more.conf:1: warning: .*: section \\[www\\], $CONF:1 has this name, too"
+	rm "$DROPIN/more.conf"
+	service 'umask = 077'
+	sed -i 's|^exec .*|exec = httpd|' "$CONF"
+	ctl root check
+	warned "^$CONF:4: warning: section \\[www\\]: lowport-run refuses to start it: exec: the program needs its whole path"
+	sed -i '/^exec/d' "$CONF"
+	ctl root check
+	warned "^$CONF:1: warning: section \\[www\\]: .*it has no exec"
+}
+
 @test "a warning: two owners of one port and address" {
 	own <<-'END'
 		[a]

@@ -145,6 +145,9 @@ variable()
 		start "state-directory = $name"
 		declined 78 'it is not a plain name' || return
 	done
+	start 'runtime-directory = finger' 'state-directory = a/b'
+	declined 78 'it is not a plain name'
+	[ ! -e /run/finger ] || fail 'something was made before all was looked at'
 	chmod 1777 /run
 	start 'runtime-directory = finger'
 	declined 69 '/run: it or a directory above it may be written by others than root'
