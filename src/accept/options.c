@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "number.h"
+#include "refused.h"
 
 #include <err.h>
 #include <getopt.h>
@@ -52,7 +53,7 @@ struct options options_read(int argc, char **argv) {
         case 'h': answer(help);
         case 'v': answer("lowport-accept " PACKAGE_VERSION "\n");
         case ':': errx(EX_USAGE, "%s: a number is missing; lowport-accept --help says more", argv[optind - 1]);
-        default: errx(EX_USAGE, "%s: no such option; lowport-accept --help lists them", argv[optind - 1]);
+        default: errx(EX_USAGE, "%s: no such option; lowport-accept --help lists them", refused_word(argv));
         }
     }
     if (optind == argc) errx(EX_USAGE, "no program to run; lowport-accept --help says how to use it");

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "answer.h"
+#include "refused.h"
 
 #include <err.h>
 #include <getopt.h>
@@ -38,6 +39,6 @@ char **options_read(int argc, char **argv) {
     case -1:
         if (optind < argc) return argv + optind;
         errx(EX_USAGE, "no program to run; lowport-adopt --help says how to use it");
-    default: errx(EX_USAGE, "%s: no such option; lowport-adopt --help lists them", argv[optind - 1]);
+    default: errx(EX_USAGE, "%s: no such option; lowport-adopt --help lists them", refused_word(argv));
     }
 }

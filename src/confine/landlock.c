@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sysexits.h>
@@ -88,7 +89,7 @@ static void allow_path(int ruleset, const char *path, uint64_t rights, const str
     if (fd < 0 && errno == EMLINK)
         errx(EX_NOINPUT, "%s: a symbolic link in it is the user's own, so %s", path,
              "the program could lead it elsewhere; name what it leads to");
-    if (fd < 0) err(EX_NOINPUT, "%s: it cannot be opened; name what is there", path);
+    if (fd < 0) errx(EX_NOINPUT, "%s: it cannot be opened: %s; name what is there", path, strerror(errno));
     allow(ruleset, fd, path, rights, known);
 }
 
@@ -97,7 +98,8 @@ static void allow_program(int ruleset, const char *program, const struct ruleset
     int fd = open(program, O_PATH | O_CLOEXEC);
     struct stat st = {0};
 
-    if (fd < 0 || fstat(fd, &st) != 0) err(EX_NOINPUT, "%s: it cannot be opened; name what is there", program);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        errx(EX_NOINPUT, "%s: it cannot be opened: %s; name what is there", program, strerror(errno));
     if (!S_ISREG(st.st_mode)) errx(EX_NOINPUT, "%s: it is no file any more; nothing was started", program);
     allow(ruleset, fd, program, EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE, known);
 }

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "groups.h"
 #include "number.h"
+#include "refused.h"
 
 #include <err.h>
 #include <getopt.h>
@@ -17,7 +18,7 @@ static const char help[] = "usage: lowport-confine [OPTION]... [--] PROGRAM [ARG
                            "    lowportbind tcp:80 -- lowport-confine --read /usr --read /srv/www httpd\n"
                            "\n"
                            "    --read PATH       PATH, and what lies below it, may be read and executed\n"
-                           "    --write PATH      it may be read, written, made and removed, and not executed\n"
+                           "    --write PATH      it may be read, written, made, removed, and not executed\n"
                            "    --bind PORT       a TCP port that PROGRAM may bind\n"
                            "    --connect PORT    a TCP port that it may connect to, on any host\n"
                            "    --syscalls GROUP  a group of system calls that it may make, too; or several,\n"
@@ -79,7 +80,7 @@ struct options options_read(int argc, char **argv) {
         case 'h': answer(help);
         case 'v': answer("lowport-confine " PACKAGE_VERSION "\n");
         case ':': errx(EX_USAGE, "%s: its argument is missing; lowport-confine --help says more", argv[optind - 1]);
-        default: errx(EX_USAGE, "%s: no such option; lowport-confine --help lists them", argv[optind - 1]);
+        default: errx(EX_USAGE, "%s: no such option; lowport-confine --help lists them", refused_word(argv));
         }
     }
     /* Without any argument, not even its own name, it is past the end. */

@@ -122,7 +122,18 @@ static bool ask_again(void) {
     return false;
 }
 
+/* Whether TEXT is what the file has already. A NUL in it would hide the rest from strcmp(3). */
+static bool is_old(const struct work *work, const char *text, size_t length) {
+    return strlen(text) == length && strcmp(text, work->old) == 0;
+}
+
+/* Nothing that was written is lost; where nothing was, no copy is left either. */
 static _Noreturn void leave(const struct work *work, const char *why) {
+    size_t length;
+    const char *other, *text = trusted_read(work->copy, &length, &other);
+
+    if (text != NULL && is_old(work, text, length) && unlink(work->copy) == 0)
+        give_up(NOT_DONE, "%s: %s; nothing was changed", work->path, why);
     give_up(NOT_DONE, "%s: %s; it is left as it was; what you wrote is in %s", work->path, why, work->copy);
 }
 
@@ -135,7 +146,7 @@ static const char *edit(const struct work *work) {
         if (!run_editor(work->copy)) leave(work, "the editor failed, or was ended");
         text = trusted_read(work->copy, &length, &why);
         if (text == NULL) leave(work, why != NULL ? why : "the copy has gone");
-        if (strlen(text) == length && strcmp(text, work->old) == 0) return NULL;
+        if (is_old(work, text, length)) return NULL;
         if (is_in_order(work, text, length)) return text;
     } while (ask_again());
     leave(work, "it would be broken");

@@ -169,6 +169,7 @@ static struct request read_port(const struct verb *verb, const char *text) {
     struct request request;
     const char *fault = request_read(text, &request);
 
+    if (strchr(text, ':') == NULL) fault = "it is neither a port from 1 to 65535 nor a request, such as tcp:80";
     if (fault != NULL) misused(verb, "%s: %s", text, fault);
     return request;
 }

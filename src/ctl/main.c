@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../stage/refused.h"
 #include "ctl.h"
 
 #define WHOSE "USER REQUEST... | --group GROUP REQUEST..."
 static const struct verb verbs[] = {
     {"grant", WHOSE, "let a user, or a group, bind ports (root)", EX_USAGE, verb_grant},
     {"revoke", WHOSE, "take back what grant gave (root)", EX_USAGE, verb_revoke},
-    {"edit", "[FILE]", "edit an ownership file, and put it in place if it is in order (root)", EX_USAGE, verb_edit},
+    {"edit", "[FILE]", "edit an ownership file, and put it in place if in order (root)", EX_USAGE, verb_edit},
     {"check", "[--strict] [FILE | --root DIRECTORY]", "look for errors in the ownership files, or in FILE alone",
      EX_USAGE, verb_check},
     {"explain", "PORT [--user USER]", "say who may bind a port, and why", TROUBLE, verb_explain},
     {"ls", "[--json]", "list the ports that sections name, and who holds them now", EX_USAGE, verb_ls},
     {"import", "--authbind DIRECTORY | --inetd FILE", "print an ownership file that grants the same", EX_USAGE,
      verb_import},
-    {"load", "[--dry-run] [--cgroup DIRECTORY]", "let the kernel enforce the ownership files on every bind(2) (root)",
+    {"load", "[--dry-run] [--cgroup DIRECTORY]", "let the kernel hold every bind(2) against the ownership files (root)",
      EX_USAGE, verb_load},
-    {"reload", "", "read them again into the loaded table, from one bind to the next (root)", EX_USAGE, verb_reload},
+    {"reload", "", "put the files into the table again, between two binds (root)", EX_USAGE, verb_reload},
     {"unload", "", "take the table out of the kernel (root)", EX_USAGE, verb_unload},
     {"status", "", "say whether a table is loaded, and is what the files say (root)", EX_USAGE, verb_status},
     {"monitor", "", "show each bind(2) of an owned port as it is decided (root)", EX_USAGE, verb_monitor},
@@ -40,13 +41,14 @@ static const struct verb *find_verb(const char *name) {
 
 static int help(void) {
     say("usage: lowportctl VERB [ARGUMENT]...");
-    say("Say who owns which port; lowportbind(1) and lowportbind.conf(5) tell what that means.");
+    say("Say who owns which port, as lowportbind(1) and lowportbind.conf(5) explain it.");
     say("%s", "");
     for (const struct verb *verb = verbs; verb < END; verb++) say("  %-8s %s", verb->name, verb->about);
     say("%s", "");
     say("  VERB --help (its arguments), --help, --version");
     say("%s", "");
-    say("A REQUEST is [NAME=]PROTO:[ADDRESS:]PORT, such as tcp:80, udp:53, tcp4:80, tcp:127.0.0.1:80, tcp:[::1]:443.");
+    say("A REQUEST is [NAME=]PROTO:[ADDRESS:]PORT, such as tcp:80, udp:53, tcp4:80,");
+    say("tcp:127.0.0.1:80, tcp:[::1]:443.");
     say("The first port:  sudo lowportctl grant www-data tcp:80");
     return DONE;
 }
@@ -56,7 +58,7 @@ int next_option(const struct verb *verb, int argc, char **argv, const struct opt
 
     opterr = 0; /* getopt's own messages would show what the caller wrote as it is */
     option = getopt_long(argc, argv, "", options, NULL);
-    if (option == '?') misused(verb, "%s is not an option here, or lacks its value", argv[optind - 1]);
+    if (option == '?') misused(verb, "%s is not an option here, or lacks its value", refused_word(argv));
     if (option != 'h') return option;
     say("usage: lowportctl %s %s", verb->name, verb->usage);
     say("%s: %s; more in lowportctl(1)", verb->name, verb->about);

@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "listeners.h"
 #include "preset.h"
+#include "refused.h"
 #include "program.h"
 
 #include <err.h>
@@ -25,7 +26,7 @@ static char **read_options(int argc, char **argv) {
     case -1:
         if (optind < argc) return argv + optind;
         errx(EX_USAGE, "no program to run; --help says how to use it");
-    default: errx(EX_USAGE, "%s: no such option; --help lists them", argv[optind - 1]);
+    default: errx(EX_USAGE, "%s: no such option; --help lists them", refused_word(argv));
     }
 }
 

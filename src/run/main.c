@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "../root/root.h"
+#include "../stage/refused.h"
 #include "run.h"
 
 #include <getopt.h>
@@ -26,7 +27,7 @@ static struct order read_order(int argc, char **argv) {
         case 'l': order.list = true; break;
         case 'h': exit(fputs(usage, stdout) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_IOERR);
         case 'v': exit(puts("lowport-run " PACKAGE_VERSION) >= 0 && fflush(stdout) == 0 ? EX_OK : EX_IOERR);
-        default: refuse(EX_USAGE, "an unknown option; see lowport-run --help");
+        default: refuse(EX_USAGE, "%s: no such option; see lowport-run --help", refused_word(argv));
         }
     }
     argv += argc > 0 ? optind : 0;

@@ -53,6 +53,9 @@ spins()
 		equal "$status" 64 "$words"
 		matches "$output" '^lowport-accept: .*lowport-accept --help'
 	done
+	run "$ACCEPT" --stderr -max-connections 20 true
+	equal "$status" 64
+	matches "$output" '^lowport-accept: -max-connections: no such option'
 	for words in 0 -1 65536 1x x '' 99999999999999999999 ' 1' +1; do
 		run "$ACCEPT" --max-connections "$words" true
 		equal "$status" 64 "$words"

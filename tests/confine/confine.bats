@@ -501,7 +501,7 @@ seccomp_calls()
 @test "a path that is not there: 66, and nothing is started" {
 	try alice --read /nowhere -- 0 fork
 	[ "$status" -eq 66 ]
-	[ "$stderr" = "lowport-confine: /nowhere: it cannot be opened; name what is there: No such file or directory" ]
+	[ "$stderr" = "lowport-confine: /nowhere: it cannot be opened: No such file or directory; name what is there" ]
 }
 
 @test "a program that needs what was not named: the error says what to do" {
@@ -528,6 +528,9 @@ seccomp_calls()
 		--syscalls io true|--syscalls io: no such group of system calls; lowport-confine --list shows them
 		--syscalls udp,,tcp true|--syscalls : no such group
 		--frob true|--frob: no such option
+		-read /usr true|-read: no such option
+		--require -x true|-x: no such option
+		--list=x|--list=x: no such option
 	END
 }
 
@@ -538,7 +541,7 @@ seccomp_calls()
 
 @test "--help fits a screen, --list names each group once, --version" {
 	run_as alice "$CONFINE" --help
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -le 24 ]
+	[ "$status" -eq 0 ] && [ "${#lines[@]}" -le 24 ] && [ "$(wc -L <<<"$output")" -le 80 ]
 	run_as alice "$CONFINE" --list
 	[ "$status" -eq 0 ] && [ "$(cut -d' ' -f1 <<<"$output" | sort | uniq -d)" = "" ]
 	grep -qx 'io_uring    io_uring_enter io_uring_register io_uring_setup' <<<"$output"

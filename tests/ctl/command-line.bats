@@ -63,6 +63,23 @@ load ../helper
 	done
 }
 
+@test "an option that there is not is shown as it was written" {
+	local words
+	for words in 'check -strict|-strict' 'check file -strict|-strict' 'ls -x|-x' 'ls -xy|-xy' 'ls --json=yes|--json=yes' \
+		'explain 80 --user|--user' 'check --strict -root /|-root' 'ls --jsn|--jsn'; do
+		# shellcheck disable=SC2086 # words
+		ctl alice ${words%|*}
+		matches "$stderr" "^lowportctl: [a-z]+: ${words#*|} is not an option here, or lacks its value" "$words"
+	done
+}
+
+@test "--help fits a screen of 80 columns, and each line of it" {
+	ctl alice --help
+	[ "${#lines[@]}" -le 24 ] || fail 'too many lines'
+	lacks "$output" '[^
+]{80}'
+}
+
 @test "output that cannot be written is an error" {
 	[ -w /dev/full ] || skip "there is no /dev/full"
 	run sh -c '"$0" --version >/dev/full' "$PREFIX/bin/lowportctl"

@@ -535,7 +535,7 @@ wide        -      tcp:8080-8089,udp:53  /bin/true"
 		declined 64 "$why" || return
 	done <<-'END'
 		|usage: lowport-run
-		--none|an unknown option
+		--none|--none: no such option
 		--list finger|usage:
 		--dry-run finger -- x|usage:
 	END
