@@ -3,16 +3,16 @@
 
 #include <ifaddrs.h>
 
-/* Adds each single port of SECTION that is not there yet, at the address of LIKE. */
+/* Adds each single port of SECTION that is not there yet, at the address of LIKE, and named with it. */
 static void add_section(struct start *start, const struct section *section, const struct request *like) {
+    const char *where = like->text != NULL ? like->text + strlen(like->protocol) : ":", *end = strrchr(where, ':');
     struct request new;
 
     EACH(ports, section->ports) {
-        const char *text = format_text("%s:%u", ports->protocol == IPPROTO_TCP ? "tcp" : "udp", ports->first);
+        const char *protocol = ports->protocol == IPPROTO_TCP ? "tcp" : "udp";
+        const char *text = format_text("%s%.*s:%u", protocol, (int)(end - where), where, ports->first);
         bool planned = ports->first != ports->last || request_read(text, &new) != NULL;
 
-        new.at.address = like->at.address;
-        new.scope = like->scope;
         new.from = section;
         EACH(old, start->asked)
             planned |= memcmp(&old->at, &new.at, sizeof new.at) == 0 && strcmp(old->scope, new.scope) == 0;

@@ -546,6 +546,10 @@ addresses()
 	granted
 	socket 3 'type=stream' 'local=127.0.0.1:53 '
 	socket 4 'type=dgram' 'local=127.0.0.1:53 '
+	launch alice -n tcp:127.0.0.1:53
+	matches "$output" '^alice .* tcp:127\.0\.0\.1:53 \([^ ]*\) udp:127\.0\.0\.1:53 \('
+	launch alice -n udp6:53
+	matches "$output" '^alice .* udp6:53 \([^ ]*\) tcp6:53 \('
 	launch alice udp6:53 -- "$PROBE"
 	granted
 	matches "$(probe_value fd.3; probe_value fd.4)" 'stream.*local=\[::\]:53 v6only=1'

@@ -90,12 +90,12 @@ static const struct {
 	{ "tcp:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
 	{ "tcp:53 udp:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
 	{ "udp:53 tcp:53", 1001, .handoff = HANDOFFS, .planned = "0 udp:53 *; tcp:53 *;" },
-	{ "tcp:127.0.0.1:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:127.0.0.1:53 127.0.0.1; udp:53 127.0.0.1;" },
+	{ "tcp:127.0.0.1:53", 1001, .handoff = HANDOFFS, .planned = "0 tcp:127.0.0.1:53 127.0.0.1; udp:127.0.0.1:53 127.0.0.1;" },
 	{ "tcp:[fe80::1%eth0]:53", 1001, .handoff = HANDOFFS,
-	  .planned = "0 tcp:[fe80::1%eth0]:53 fe80::1%eth0; udp:53 fe80::1%eth0;" },
+	  .planned = "0 tcp:[fe80::1%eth0]:53 fe80::1%eth0; udp:[fe80::1%eth0]:53 fe80::1%eth0;" },
 	{ "tcp:[fe80::1%eth0]:53 udp:[fe80::1%eth1]:53", 1001, .handoff = HANDOFFS,
-	  .planned = "0 tcp:[fe80::1%eth0]:53 fe80::1%eth0; udp:[fe80::1%eth1]:53 fe80::1%eth1; udp:53 fe80::1%eth0; "
-		     "tcp:53 fe80::1%eth1;" },
+	  .planned = "0 tcp:[fe80::1%eth0]:53 fe80::1%eth0; udp:[fe80::1%eth1]:53 fe80::1%eth1; "
+		     "udp:[fe80::1%eth0]:53 fe80::1%eth0; tcp:[fe80::1%eth1]:53 fe80::1%eth1;" },
 	{ "tcp:600", 1001, .handoff = HANDOFFS, .planned = "0 tcp:600 *;" },
 	{ "@dns", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
 	{ "tcp:53 @dns", 1001, .handoff = HANDOFFS, .planned = "0 tcp:53 *; udp:53 *;" },
