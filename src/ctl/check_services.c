@@ -21,10 +21,10 @@ static void check_values(const struct entry *entry) {
     if (setjmp(next_service) == 0) (void)values_read(entry, &handles);
 }
 
-/* Which of them is meant nobody could say. */
+/* Which of two is meant nobody could say. Those of one file all have different names. */
 static void check_name(const struct rules *rules, const struct section *section) {
     for (const struct section *other = rules->sections.items; other < section; other++)
-        if (strcmp(other->name, section->name) == 0)
+        if (other->file != section->file && strcmp(other->name, section->name) == 0)
             warn_of(section, section->line, REFUSES "%s has this name, too; rename one of them",
                     place_text(other, other->line));
 }

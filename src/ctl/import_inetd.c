@@ -105,7 +105,7 @@ static const char *base_of(const char *path) {
 }
 
 /* WORD as lowport-run reads it: what a shell would look at stands in quotes there. */
-static char *quoted(const char *word) {
+static char *in_quotes(const char *word) {
     char *text = copy_text("\"");
 
     if (strpbrk(word, "$`\\'\"|&<>()*?") == NULL) return copy_text(word);
@@ -116,11 +116,11 @@ static char *quoted(const char *word) {
 
 /* For lowport-run: the program with its arguments, as far as the ownership file can hold them. */
 static void put_program(FILE *to, const struct service *service) {
-    char *line = format_text("exec    = %s", quoted(service->words[PROGRAM]));
+    char *line = format_text("exec    = %s", in_quotes(service->words[PROGRAM]));
     const char *zeroth = service->words[ARGUMENTS];
 
     for (unsigned i = ARGUMENTS + 1; i < service->count; i++)
-        line = format_text("%s %s", line, quoted(service->words[i]));
+        line = format_text("%s %s", line, in_quotes(service->words[i]));
     if (zeroth != NULL && strcmp(base_of(zeroth), base_of(service->words[PROGRAM])) != 0)
         comment(to,
                 "its argument 0 was %s; a program is started by its own name here, and one such as tcpd(8) needs to be "
