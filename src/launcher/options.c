@@ -68,5 +68,5 @@ struct options read_options(int argc, char **argv, bool root) {
     /* Without a request, what --pass names is handed over all the same. */
     bool asks = options.requests.count > 0 || (options.passes.count > 0 && options.handoff == HANDOFFS);
     if (asks && (*argv != NULL || options.dry_run)) return options;
-    refuse(EX_USAGE, "usage: lowportbind [OPTION]... REQUEST... [--] PROGRAM [ARGUMENT]...; see lowportbind --help");
+    refuse(EX_USAGE, "usage: lowportbind [OPTION...] REQUEST... PROGRAM, as lowportbind tcp:80 -- httpd; see --help");
 }

@@ -47,6 +47,9 @@ usage()
 	usage tcp:53 --
 	usage -- "$PROBE"
 	usage "$PROBE"
+	# What a port looks like is said to who does not know it.
+	usage 53 -- "$PROBE"
+	matches "$stderr" 'as lowportbind tcp:80 -- httpd; see --help$'
 }
 
 @test "64: an unknown option, an option without its argument" {
