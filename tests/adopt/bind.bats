@@ -108,6 +108,10 @@ closing() {
     passes tcp:127.0.0.1:79 -- "$TESTBIN/bind-later" again
 }
 
+@test "a UDP socket that was connected keeps its peer, as the manual says" {
+    passes udp:127.0.0.1:79 -- "$TESTBIN/bind-later" connected
+}
+
 @test "sockets that are listening already, as systemd hands them over" {
     serve listen tcp:127.0.0.1:79 tcp:[::1]:79 -- tcp:127.0.0.1:79 tcp:[::1]:79
     answers tcp:127.0.0.1:79 tcp:127.0.0.1:79
