@@ -3,20 +3,32 @@
 #include "kernel.h"
 #include "sockets.h"
 
+#define DETACHED                                                                                                       \
+    "its program at %s is attached no more, and it is not in force as a whole: lowportctl load loads it anew"
+#define ELSEWHERE "it speaks for another network namespace than this"
 #define quit_by(trouble) give_up((trouble).status, "%s", (trouble).why)
 
-/* The files as they are now, for the kernel. Ends the program, saying WHAT becomes of it, where they cannot be. */
-static struct image *read_image(struct rules *rules, const char *what) {
+/* The cookie of this network namespace. Ends the program, saying WHAT becomes of it, where there is none. */
+static uint64_t own_netns(const char *what) {
     uint64_t netns = place_netns();
-    struct image *image;
 
     if (netns == 0)
         give_up(EX_UNAVAILABLE, "the kernel is too old to tell network namespaces apart (Linux 5.14 does); %s", what);
+    return netns;
+}
+
+/* The files as they are now, for the network namespace with the cookie NETNS. Returns NULL where they cannot be, with
+ * *TROUBLE saying WHAT becomes of it. */
+static struct image *read_image(struct rules *rules, uint64_t netns, const char *what, struct trouble *trouble) {
+    struct image *image;
+
     read_ownership(rules);
     point_at_faults(rules);
-    if (rules->faults.count > 0) give_up(EX_CONFIG, "what is broken above may grant a port to anybody; %s", what);
+    if (rules->faults.count > 0)
+        return trouble_is(trouble, EX_CONFIG, "what is broken above may grant a port to anybody; %s", what), NULL;
     image = image_make(rules, netns);
-    if (image == NULL) give_up(EX_CONFIG, "the ownership files hold more than a table does; %s", what);
+    if (image == NULL)
+        return trouble_is(trouble, EX_CONFIG, "the ownership files hold more than a table does; %s", what), NULL;
     /* What the image was made with, not a second look, which may find what the first did not. */
     EACH(section, rules->sections)
         EACH(member, section->members)
@@ -77,9 +89,12 @@ static void say_refusals(const struct rules *rules) {
 }
 
 static int try_load(void) {
+    static const char what[] = "it would not be loaded";
+    struct trouble trouble;
     struct rules rules;
-    const struct image *image = read_image(&rules, "it would not be loaded");
+    const struct image *image = read_image(&rules, own_netns(what), what, &trouble);
 
+    if (image == NULL) quit_by(trouble);
     say_size("it would be loaded", image);
     say_refusals(&rules);
     return report_holders(&rules, "it would keep it, and be refused the next time");
@@ -91,6 +106,20 @@ static _Noreturn void quit_unloaded(struct trouble trouble) {
     quit_by(trouble);
 }
 
+/* The pins are locked before the files are read: who changes these from then on waits for this, and reloads. */
+static struct image *load_files(struct place *place, struct rules *rules, struct trouble *trouble) {
+    static const char what[] = "nothing is loaded";
+    uint64_t netns = own_netns(what);
+    struct image *image;
+    bool missing;
+
+    if (!place_open_pins(place, true, &missing, trouble)) return NULL;
+    image = read_image(rules, netns, what, trouble);
+    if (image != NULL && table_load(place, image, trouble)) return image;
+    place_drop_pins();
+    return NULL;
+}
+
 static int load(struct place *place) {
     struct table_status status;
     struct trouble trouble;
@@ -99,8 +128,8 @@ static int load(struct place *place) {
     int holders;
 
     if (!able_to_load(&trouble)) quit_unloaded(trouble);
-    image = read_image(&rules, "nothing is loaded");
-    if (!table_load(place, image, &trouble)) quit_unloaded(trouble);
+    image = load_files(place, &rules, &trouble);
+    if (image == NULL) quit_unloaded(trouble);
     say_size(format_text("loaded at %s%s", place->cgroup, place->whole ? "" : ", and so for its processes alone"),
              image);
     holders = report_holders(&rules, "it keeps it until it closes it");
@@ -133,12 +162,19 @@ static void take_no_argument(const struct verb *verb, int argc, char **argv) {
     if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
 }
 
+/* As in load, what is changed from the look at the table on is followed by another reload. */
 static struct image *reload(struct trouble *trouble) {
     struct place place = SOME_PLACE;
+    struct table_status status;
+    struct image *image;
     struct rules rules;
-    struct image *image = read_image(&rules, "the table that is loaded stays in force");
 
-    return table_swap(&place, image, trouble) ? image : NULL;
+    if (!table_status(&place, &status, trouble)) return NULL;
+    if (!status.loaded) return trouble_is(trouble, NOT_DONE, NOT_LOADED), NULL;
+    image = read_image(&rules, image_netns(status.image), "the table that is loaded stays in force", trouble);
+    if (image == NULL || !table_swap(&place, image, trouble)) return NULL;
+    if (status.detached == NULL) return image;
+    return trouble_is(trouble, NOT_DONE, "reloaded, but " DETACHED, status.detached), NULL;
 }
 
 int verb_reload(const struct verb *verb, int argc, char **argv) {
@@ -162,11 +198,14 @@ void follow_with_table(void) {
 int verb_unload(const struct verb *verb, int argc, char **argv) {
     struct place place = SOME_PLACE;
     struct trouble trouble;
-    bool was;
+    bool was, lost;
 
     take_no_argument(verb, argc, argv);
-    if (!table_unload(&place, &was, &trouble)) quit_by(trouble);
+    if (!table_unload(&place, &was, &lost, &trouble)) quit_by(trouble);
     say(was ? "unloaded; every port has the kernel's own rule again" : "no table is loaded");
+    if (lost)
+        complain("note: " NETNS_GONE "; where it still is, the ports that were owned stay in its "
+                 "net.ipv4.ip_local_reserved_ports");
     return was ? DONE : NOT_DONE;
 }
 
@@ -175,14 +214,24 @@ static const char *difference(const struct image *loaded) {
     const struct image *now;
     struct rules rules;
 
-    if (loaded->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
-        return "another version of lowportctl has loaded it; unload it, and load it again";
     read_ownership(&rules);
     now = rules.faults.count == 0 ? image_make(&rules, image_netns(loaded)) : NULL;
     if (now == NULL)
         return "the files are broken (lowportctl check), or hold too much: a reload would leave this table as it is";
     if (memcmp(now, loaded, sizeof *now) == 0) return NULL;
     return "the files have changed since, or the users and groups: lowportctl reload";
+}
+
+/* Why the table with that STATUS does not decide here by the files as they are now, or NULL. */
+static const char *fault_of(const struct table_status *status) {
+    if (status->image->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
+        return "another version of lowportctl has loaded it; unload it, and load it again";
+    if (status->detached != NULL) return format_text(DETACHED, status->detached);
+    if (status->elsewhere) return ELSEWHERE;
+    if (status->exposed)
+        return "net.ipv4.ip_local_reserved_ports was changed since, so that the kernel may give an owned port to "
+               "anybody: lowportctl reload";
+    return difference(status->image);
 }
 
 bool table_tells(const char **fault) {
@@ -192,8 +241,7 @@ bool table_tells(const char **fault) {
 
     if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return false;
     if (!table_status(&place, &status, &trouble) || !status.loaded) return false;
-    *fault = status.detached != NULL ? "a program of it is attached no more: lowportctl unload, and then load"
-                                     : difference(status.image);
+    *fault = fault_of(&status);
     return true;
 }
 
@@ -202,7 +250,7 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
     struct table_status status;
     struct trouble trouble;
     const char *where;
-    const char *changed;
+    const char *fault;
     int fd;
 
     take_no_argument(verb, argc, argv);
@@ -212,17 +260,14 @@ int verb_status(const struct verb *verb, int argc, char **argv) {
                          : format_text("loaded, for the processes of one cgroup (of id %llu)",
                                        (unsigned long long)status.cgroup);
     say_size(where, status.image);
-    if (status.detached != NULL)
-        complain("its program at %s is attached no more: lowportctl unload, and then load", status.detached);
-    if (image_netns(status.image) != place_netns()) say("it speaks for another network namespace than this");
-    changed = difference(status.image);
-    say("%s", changed != NULL ? changed : "it is what the files say");
+    fault = fault_of(&status);
+    say("%s", fault != NULL ? fault : "it is what the files say");
     fd = place_open_cgroup(&root, &trouble);
     if (fd >= 0) {
         warn_of_foreign(root.cgroup, status.programs);
         close(fd);
     }
-    return changed == NULL && status.detached == NULL ? DONE : NOT_DONE;
+    return fault == NULL ? DONE : NOT_DONE;
 }
 
 static void tell_event(const struct event *event) {

@@ -72,11 +72,23 @@ int place_open_cgroup(struct place *place, struct trouble *trouble);
  * file system. *MISSING is set where it is not there and not to be made, which is no trouble. */
 bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble);
 
+/* Whether the open pin DIRECTORY was removed since. */
+bool place_is_gone(int directory);
+
+/* Removes the pin directory, unless something is in it. */
+void place_drop_pins(void);
+
 /* The path of the pin NAME, by way of the open directory. */
 char *place_pin(const struct place *place, const char *name);
 
 /* The cookie of this process's network namespace, or 0. */
 uint64_t place_netns(void);
+
+/* Takes this process into the network namespace with that cookie, if it can be found: it is this process's own, another
+ * process is in it, or ip-netns(8) has named it. *FOUND says so; where it could not be found, this process may be left
+ * in any. */
+bool place_enter(uint64_t netns, bool *found, struct trouble *trouble);
+#define NETNS_GONE "the network namespace of the table is gone, or cannot be found from here"
 
 /* ---- table.c: the programs and the table in the kernel ---- */
 
@@ -84,6 +96,8 @@ enum { TABLE_HOOKS = 4 };
 
 struct table_status {
     bool loaded, whole;             /* whole: attached to the root of the tree */
+    bool elsewhere;                 /* it speaks for another network namespace than this process's */
+    bool exposed;                   /* else: some of its ports are ones that the kernel hands out */
     uint64_t cgroup;                /* the id of the one it is attached to */
     const char *detached;           /* one of its programs that is attached no more, or NULL */
     uint32_t programs[TABLE_HOOKS]; /* their ids */
@@ -91,14 +105,16 @@ struct table_status {
 };
 
 /* Loads the programs, with IMAGE as their table, attaches them at PLACE and pins them. Nothing of it is left where it
- * fails. */
+ * fails, but for the directory, which place_drop_pins() removes. */
 bool table_load(struct place *place, const struct image *image, struct trouble *trouble);
 
-/* Puts IMAGE in the place of the loaded table, from one bind to the next. */
+/* Puts IMAGE in the place of the loaded table, from one bind to the next. Goes into the network namespace that both are
+ * for. */
 bool table_swap(struct place *place, const struct image *image, struct trouble *trouble);
 
-/* Detaches the programs, and removes every pin. *WAS says whether there were any. */
-bool table_unload(struct place *place, bool *was, struct trouble *trouble);
+/* Detaches the programs, and removes every pin, from whatever network namespace. *WAS says whether there were any;
+ * *LOST that the network namespace of the table could not be found, and what was reserved there was left. */
+bool table_unload(struct place *place, bool *was, bool *lost, struct trouble *trouble);
 
 /* What is loaded. */
 bool table_status(struct place *place, struct table_status *status, struct trouble *trouble);
@@ -111,6 +127,9 @@ bool reserved_plan(const port_set ports, port_set ours, struct trouble *trouble)
 
 /* Adds PORTS to those that the kernel of this network namespace does not hand out by itself. */
 bool reserved_add(const port_set ports, struct trouble *trouble);
+
+/* Whether all PORTS are among those that the kernel of this network namespace does not hand out: *LACKS where not. */
+bool reserved_lacks(const port_set ports, bool *lacks, struct trouble *trouble);
 
 /* Takes those of OURS away that are not in PORTS, and leaves the others in OURS. */
 bool reserved_narrow(const port_set ports, port_set ours, struct trouble *trouble);

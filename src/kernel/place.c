@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel.h"
 
+#include <glob.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
@@ -114,17 +116,35 @@ static bool take_pins(int directory, struct trouble *trouble) {
     return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
 }
 
+bool place_is_gone(int directory) {
+    struct stat st;
+
+    return fstat(directory, &st) != 0 || st.st_nlink == 0;
+}
+
+void place_drop_pins(void) { rmdir(PIN_DIRECTORY); }
+
 bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble) {
     bool made = false;
+    int directory;
 
     *missing = false;
-    if (place->directory >= 0) return true; /* and locked: a second lock would wait for the first */
-    if (make && !make_pins(&made, trouble)) return false;
-    place->directory = open(PIN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (place->directory < 0 && errno == ENOENT && !make) return *missing = true;
-    if (take_pins(place->directory, trouble)) return true;
-    if (made) rmdir(PIN_DIRECTORY);
-    return false;
+    /* Whoever held the lock until now may have removed what he held it on. */
+    while (place->directory < 0) { /* else it is open and locked: a second lock would wait for the first */
+        if (make && !make_pins(&made, trouble)) return false;
+        directory = open(PIN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory < 0 && errno == ENOENT && make) continue;
+        if (directory < 0 && errno == ENOENT) return *missing = true;
+        if (!take_pins(directory, trouble)) {
+            if (made) place_drop_pins();
+            return false;
+        }
+        if (place_is_gone(directory))
+            close(directory);
+        else
+            place->directory = directory;
+    }
+    return true;
 }
 
 char *place_pin(const struct place *place, const char *name) {
@@ -140,4 +160,26 @@ uint64_t place_netns(void) {
     if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) != 0) cookie = 0;
     close(fd);
     return cookie;
+}
+
+static bool enter_path(const char *path, uint64_t netns) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool entered = fd >= 0 && setns(fd, CLONE_NEWNET) == 0 && place_netns() == netns;
+
+    if (fd >= 0) close(fd);
+    return entered;
+}
+
+bool place_enter(uint64_t netns, bool *found, struct trouble *trouble) {
+    uint64_t own = place_netns();
+    glob_t paths = {0};
+
+    if (own == 0) return trouble_is(trouble, EX_OSERR, "the network namespace of this process cannot be told: %m");
+    *found = own == netns;
+    if (*found) return true;
+    (void)glob("/proc/[0-9]*/ns/net", GLOB_NOSORT, NULL, &paths);
+    (void)glob("/run/netns/*", GLOB_NOSORT | GLOB_APPEND, NULL, &paths);
+    for (size_t i = 0; i < paths.gl_pathc && !*found; i++) *found = enter_path(paths.gl_pathv[i], netns);
+    globfree(&paths);
+    return true;
 }

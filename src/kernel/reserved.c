@@ -62,6 +62,15 @@ bool reserved_plan(const port_set ports, port_set ours, struct trouble *trouble)
     return true;
 }
 
+bool reserved_lacks(const port_set ports, bool *lacks, struct trouble *trouble) {
+    port_set now;
+
+    if (!read_setting(now, trouble)) return false;
+    *lacks = false;
+    for (unsigned i = 0; i < PORT_BITS; i++) *lacks = *lacks || (ports[i] & ~now[i]) != 0;
+    return true;
+}
+
 bool reserved_add(const port_set ports, struct trouble *trouble) { return write_setting(ports, true, trouble); }
 
 bool reserved_narrow(const port_set ports, port_set ours, struct trouble *trouble) {

@@ -55,12 +55,17 @@ static bool put_image(int slot, const struct image *image, struct trouble *troub
     return put;
 }
 
+/* Reads the table in the slot, with room for that of another version of lowportctl, of which only the first words are
+ * looked at. */
 static struct image *get_image(int slot) {
     const uint32_t zero = 0;
-    uint32_t id = 0;
+    struct bpf_map_info info = {0};
+    uint32_t id = 0, length = sizeof info;
     int fd = bpf_map_lookup_elem(slot, &zero, &id) == 0 ? bpf_map_get_fd_by_id(id) : -1;
-    struct image *image = fd >= 0 ? calloc(1, sizeof *image) : NULL;
+    struct image *image = NULL;
 
+    if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0)
+        image = calloc(1, info.value_size > sizeof *image ? info.value_size : sizeof *image);
     if (image != NULL && bpf_map_lookup_elem(fd, &zero, image) != 0) free(image), image = NULL;
     if (fd >= 0) close(fd);
     return image;
@@ -161,19 +166,37 @@ static void detach(const struct place *place, const char *hook) {
     close(link);
 }
 
+/* Goes to where the reserved ports of what is pinned in the open directory are. *LOST where that is not to be found. */
+static bool go_there(const struct place *place, bool *lost, struct trouble *trouble) {
+    int slot = open_pin(place, "slot");
+    struct image *image;
+    bool found = true, known;
+
+    *lost = false;
+    if (slot < 0) return errno == ENOENT || refused(trouble, "the loaded table", errno); /* nothing is reserved then */
+    image = get_image(slot);
+    known = image != NULL ? place_enter(image_netns(image), &found, trouble)
+                          : refused(trouble, "the loaded table cannot be read", errno);
+    *lost = !found;
+    free(image);
+    close(slot);
+    return known;
+}
+
 /* Takes everything out of the kernel that is pinned in the open directory. *WAS says whether there was something. */
-static bool clear(const struct place *place, bool *was, struct trouble *trouble) {
+static bool clear(const struct place *place, bool *was, bool *lost, struct trouble *trouble) {
     port_set none = {0};
     int reserved;
 
     *was = false;
+    if (!go_there(place, lost, trouble)) return false;
     for (unsigned i = 0; i < TABLE_HOOKS; i++) {
         detach(place, hooks[i]);
         *was = unlinkat(place->directory, hooks[i], 0) == 0 || *was;
     }
     reserved = open_pin(place, "reserved");
     if (reserved < 0 && errno != ENOENT) return refused(trouble, "the reserved ports", errno);
-    if (reserved >= 0 && !narrow(reserved, none, trouble)) return close(reserved), false;
+    if (reserved >= 0 && !*lost && !narrow(reserved, none, trouble)) return close(reserved), false;
     if (reserved >= 0) close(reserved);
     for (unsigned i = 0; i < MAPS; i++) *was = unlinkat(place->directory, maps[i], 0) == 0 || *was;
     return true;
@@ -182,28 +205,40 @@ static bool clear(const struct place *place, bool *was, struct trouble *trouble)
 /* What could not be loaded is taken out again. Returns false. */
 static bool undo(const struct place *place, struct trouble *trouble) {
     struct trouble later;
-    bool was;
+    bool was, lost;
 
-    if (!clear(place, &was, &later))
+    if (!clear(place, &was, &lost, &later))
         trouble->why = format_text("%s; a part of it is still there (%s): lowportctl unload", trouble->why, later.why);
-    rmdir(PIN_DIRECTORY);
     return false;
+}
+
+/* Whether there is no table in the way of IMAGE. What one that was killed has left is none, nor what was detached
+ * since; but what only cannot be seen must not be taken for that. */
+static bool is_free(struct place *place, const struct image *image, struct trouble *trouble) {
+    struct table_status status;
+    bool same;
+
+    if (!table_status(place, &status, trouble)) return false;
+    if (!status.loaded) return true;
+    same = image_netns(status.image) == image_netns(image);
+    free(status.image);
+    if (!same)
+        return trouble_is(trouble, EXIT_FAILURE,
+                          "it is loaded already, for another network namespace than this; lowportctl unload takes it "
+                          "out");
+    if (status.detached != NULL) return true;
+    return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
 }
 
 bool table_load(struct place *place, const struct image *image, struct trouble *trouble) {
     struct table *table = NULL;
-    bool missing, was, done;
-    int cgroup, slot;
+    bool missing, was, lost, done;
+    int cgroup;
 
     libbpf_set_print(hear);
     cgroup = place_open_cgroup(place, trouble);
-    if (cgroup < 0 || !place_open_pins(place, true, &missing, trouble)) return false;
-    slot = open_pin(place, "slot");
-    if (slot >= 0)
-        return trouble_is(trouble, EXIT_FAILURE, "it is loaded already; lowportctl reload reads the files again");
-    /* What is loaded all the same must not be taken for what one that was killed has left. */
-    if (errno != ENOENT) return refused(trouble, PIN_DIRECTORY, errno), rmdir(PIN_DIRECTORY), false;
-    done = clear(place, &was, trouble) && (table = load_programs(image_netns(image), trouble)) != NULL &&
+    if (cgroup < 0 || !place_open_pins(place, true, &missing, trouble) || !is_free(place, image, trouble)) return false;
+    done = clear(place, &was, &lost, trouble) && (table = load_programs(image_netns(image), trouble)) != NULL &&
            put_image(bpf_map__fd(table->maps.slot), image, trouble) && pin_maps(place, table, trouble) &&
            widen(bpf_map__fd(table->maps.reserved), image, trouble) && attach(place, table, cgroup, trouble);
     table__destroy(table);
@@ -222,13 +257,17 @@ static bool open_table(const struct place *place, int *slot, int *reserved, stru
     return refused(trouble, PIN_DIRECTORY, errno);
 }
 
-/* Whether IMAGE may stand where OLD does. */
-static bool is_successor(const struct image *image, const struct image *old, struct trouble *trouble) {
+/* Whether another table may stand where OLD does. Goes into the network namespace that it is for. */
+static bool may_follow(const struct image *old, struct trouble *trouble) {
+    bool found;
+
     if (old->words[IMAGE_AT_VERSION] != IMAGE_VERSION)
         return trouble_is(trouble, EX_SOFTWARE,
                           "another version of lowportctl has loaded it; unload it, and load it again");
-    if (image_netns(old) == image_netns(image)) return true;
-    return trouble_is(trouble, EX_UNAVAILABLE, "the table speaks for another network namespace; reload it there");
+    if (!place_enter(image_netns(old), &found, trouble)) return false;
+    if (found) return true;
+    return trouble_is(trouble, EX_UNAVAILABLE,
+                      NETNS_GONE ", and nothing is left to reload; lowportctl unload takes it out");
 }
 
 bool table_swap(struct place *place, const struct image *image, struct trouble *trouble) {
@@ -244,7 +283,7 @@ bool table_swap(struct place *place, const struct image *image, struct trouble *
     if (!open_table(place, &slot, &reserved, trouble)) return false;
     old = get_image(slot);
     if (old == NULL) return refused(trouble, "the loaded table cannot be read", errno);
-    if (!is_successor(image, old, trouble)) return false;
+    if (!may_follow(old, trouble)) return false;
     image_ports(image, ports);
     image_ports(old, old_ports);
     free(old);
@@ -260,29 +299,42 @@ bool table_swap(struct place *place, const struct image *image, struct trouble *
 
 /* ---- unload ---- */
 
-bool table_unload(struct place *place, bool *was, struct trouble *trouble) {
+bool table_unload(struct place *place, bool *was, bool *lost, struct trouble *trouble) {
     bool missing;
 
-    *was = false;
+    *was = *lost = false;
     if (!place_open_pins(place, false, &missing, trouble)) return false;
     if (missing) return true;
-    if (!clear(place, was, trouble)) return false;
+    if (!clear(place, was, lost, trouble)) return false;
     if (rmdir(PIN_DIRECTORY) == 0 || errno == ENOENT) return true;
-    return trouble_is(trouble, EX_OSERR, "%s: cannot be removed: %m", PIN_DIRECTORY);
+    return trouble_is(trouble, EX_OSERR, "no table is loaded any more, but %s cannot be removed: %m", PIN_DIRECTORY);
 }
 
 /* ---- status ---- */
 
-static void look_at_link(const struct place *place, unsigned hook, struct table_status *status) {
+static bool look_at_link(const struct place *place, unsigned hook, struct table_status *status,
+                         struct trouble *trouble) {
     struct bpf_link_info info = {0};
     uint32_t length = sizeof info;
     int link = open_pin(place, hooks[hook]);
+    bool known = link >= 0 ? bpf_obj_get_info_by_fd(link, &info, &length) == 0 : errno == ENOENT;
 
-    if (link < 0 || bpf_obj_get_info_by_fd(link, &info, &length) != 0 || info.cgroup.cgroup_id == 0)
-        status->detached = hooks[hook];
+    if (!known) (void)refused(trouble, hooks[hook], errno);
+    if (info.cgroup.cgroup_id == 0) status->detached = hooks[hook];
     status->cgroup = info.cgroup.cgroup_id;
     status->programs[hook] = info.prog_id;
     if (link >= 0) close(link);
+    return known;
+}
+
+/* Where the table speaks, and whether the kernel hands out what it owns there. */
+static bool look_around(struct table_status *status, struct trouble *trouble) {
+    port_set ports;
+
+    status->elsewhere = image_netns(status->image) != place_netns();
+    if (status->elsewhere || status->image->words[IMAGE_AT_VERSION] != IMAGE_VERSION) return true;
+    image_ports(status->image, ports);
+    return reserved_lacks(ports, &status->exposed, trouble);
 }
 
 bool table_status(struct place *place, struct table_status *status, struct trouble *trouble) {
@@ -299,12 +351,13 @@ bool table_status(struct place *place, struct table_status *status, struct troub
     if (slot < 0 && !missing && errno != ENOENT) return refused(trouble, PIN_DIRECTORY, errno);
     if (slot < 0) return true;
     status->loaded = true;
-    for (unsigned i = 0; i < TABLE_HOOKS; i++) look_at_link(place, i, status);
     status->image = get_image(slot);
     close(slot);
     if (status->image == NULL) return refused(trouble, "the loaded table cannot be read", errno);
+    for (unsigned i = 0; i < TABLE_HOOKS; i++)
+        if (!look_at_link(place, i, status, trouble)) return false;
     fd = place_open_cgroup(&root, &none);
     status->whole = fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == status->cgroup;
     if (fd >= 0) close(fd);
-    return true;
+    return look_around(status, trouble);
 }

@@ -37,13 +37,6 @@ static bool be_the_one(int directory, struct trouble *trouble) {
     return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
 }
 
-/* Whether it was unloaded since. */
-static bool is_gone(int directory) {
-    struct stat st;
-
-    return fstat(directory, &st) != 0 || st.st_nlink == 0;
-}
-
 bool watch_events(struct place *place, void (*tell)(const struct event *), struct trouble *trouble) {
     const uint32_t zero = 0;
     struct ring_buffer *ring;
@@ -61,7 +54,7 @@ bool watch_events(struct place *place, void (*tell)(const struct event *), struc
     while (count >= 0 && fflush(stdout) == 0) {
         uint64_t until = now() + 3 * SECOND;
 
-        if (is_gone(place->directory)) return trouble_is(trouble, EXIT_FAILURE, "the table was unloaded");
+        if (place_is_gone(place->directory)) return trouble_is(trouble, EXIT_FAILURE, "the table was unloaded");
 
         /* Told again each second: if this program is killed, the table soon tells nobody any more. */
         if (bpf_map_update_elem(watched, &zero, &until, BPF_ANY) != 0)

@@ -152,23 +152,20 @@ judge_load()
 	fi
 }
 
-# What a killed one has left is either loaded, or goes with the next load.
+# What a killed one has left is a table that is in force, whole, or goes with the next load.
 judge_killed_load()
 {
 	ctl root load --cgroup "$CGROUP"
-	if [ "$status" -eq 0 ]; then
-		is_in_force || return
-	else
-		matches "$stderr" 'it is loaded already' || return
-	fi
-	ctl_ok unload && nothing_left
+	[ "$status" -eq 0 ] || matches "$stderr" 'it is loaded already' || return
+	ctl_ok status && is_in_force && ctl_ok unload && nothing_left
 }
 
 judge_reload()
 {
 	if [ "$status" -eq 0 ] || [[ $stderr == *'the new table is in force'* ]]; then
 		[ "$status" -eq 0 ] || told || return
-		bob_gets ok || return
+		# Who could not be looked up is told of, and is nobody until the next reload.
+		[[ $stderr == *'there is no user bob,'* ]] || bob_gets ok || return
 		[ "$status" -ne 0 ] || reserved 81,90,8080,9999 || return
 	else
 		told && is_in_force || return
