@@ -45,6 +45,16 @@ static void say_size(const char *where, const struct image *image) {
     say("%s: %u port%s, by %u section%s", where, ports, ports == 1 ? "" : "s", sections, sections == 1 ? "" : "s");
 }
 
+static void warn_of_all_ports(const struct image *image) {
+    port_set ports;
+
+    image_ports(image, ports);
+    if (reserved_are_all(ports))
+        complain(
+            "note: all ports of net.ipv4.ip_local_port_range are owned or reserved, so that the kernel has none to "
+            "give: no program can connect, unless it binds one before");
+}
+
 static void warn_of_foreign(const char *cgroup, const uint32_t programs[TABLE_HOOKS]) {
     lines found = {0};
 
@@ -96,6 +106,7 @@ static int try_load(void) {
 
     if (image == NULL) quit_by(trouble);
     say_size("it would be loaded", image);
+    warn_of_all_ports(image);
     say_refusals(&rules);
     return report_holders(&rules, "it would keep it, and be refused the next time");
 }
@@ -132,6 +143,7 @@ static int load(struct place *place) {
     if (image == NULL) quit_unloaded(trouble);
     say_size(format_text("loaded at %s%s", place->cgroup, place->whole ? "" : ", and so for its processes alone"),
              image);
+    warn_of_all_ports(image);
     holders = report_holders(&rules, "it keeps it until it closes it");
     if (table_status(place, &status, &trouble)) return warn_of_foreign(place->cgroup, status.programs), holders;
     complain("it is not known who else has a say in bind(2): %s", trouble.why); /* but the table is in force */
@@ -162,17 +174,21 @@ static void take_no_argument(const struct verb *verb, int argc, char **argv) {
     if (optind < argc) misused(verb, "%s: it takes no argument", argv[optind]);
 }
 
-/* As in load, what is changed from the look at the table on is followed by another reload. */
-static struct image *reload(struct trouble *trouble) {
+/* As in load, what is changed from the look at the table on is followed by another reload. *LOADED: there is a table.
+ */
+static struct image *reload(bool *loaded, struct trouble *trouble) {
     struct place place = SOME_PLACE;
     struct table_status status;
     struct image *image;
     struct rules rules;
 
+    *loaded = true;
     if (!table_status(&place, &status, trouble)) return NULL;
+    *loaded = status.loaded;
     if (!status.loaded) return trouble_is(trouble, NOT_DONE, NOT_LOADED), NULL;
     image = read_image(&rules, image_netns(status.image), "the table that is loaded stays in force", trouble);
     if (image == NULL || !table_swap(&place, image, trouble)) return NULL;
+    warn_of_all_ports(image);
     if (status.detached == NULL) return image;
     return trouble_is(trouble, NOT_DONE, "reloaded, but " DETACHED, status.detached), NULL;
 }
@@ -180,9 +196,10 @@ static struct image *reload(struct trouble *trouble) {
 int verb_reload(const struct verb *verb, int argc, char **argv) {
     const struct image *image;
     struct trouble trouble;
+    bool loaded;
 
     take_no_argument(verb, argc, argv);
-    image = reload(&trouble);
+    image = reload(&loaded, &trouble);
     if (image == NULL) quit_by(trouble);
     say_size("reloaded", image);
     return DONE;
@@ -190,9 +207,10 @@ int verb_reload(const struct verb *verb, int argc, char **argv) {
 
 void follow_with_table(void) {
     struct trouble trouble;
+    bool loaded;
 
     if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return;
-    if (reload(&trouble) == NULL) quit_by(trouble);
+    if (reload(&loaded, &trouble) == NULL && loaded) quit_by(trouble);
 }
 
 int verb_unload(const struct verb *verb, int argc, char **argv) {

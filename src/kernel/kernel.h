@@ -131,6 +131,9 @@ bool reserved_add(const port_set ports, struct trouble *trouble);
 /* Whether all PORTS are among those that the kernel of this network namespace does not hand out: *LACKS where not. */
 bool reserved_lacks(const port_set ports, bool *lacks, struct trouble *trouble);
 
+/* Whether the kernel of this network namespace has no port left to hand out, once PORTS are added. */
+bool reserved_are_all(const port_set ports);
+
 /* Takes those of OURS away that are not in PORTS, and leaves the others in OURS. */
 bool reserved_narrow(const port_set ports, port_set ours, struct trouble *trouble);
 

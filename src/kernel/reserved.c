@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #define SETTING "/proc/sys/net/ipv4/ip_local_reserved_ports"
+#define RANGE "/proc/sys/net/ipv4/ip_local_port_range"
 
 static bool has(const port_set ports, unsigned port) { return (ports[port / 64] >> port % 64 & 1) != 0; }
 
@@ -69,6 +70,20 @@ bool reserved_lacks(const port_set ports, bool *lacks, struct trouble *trouble) 
     *lacks = false;
     for (unsigned i = 0; i < PORT_BITS; i++) *lacks = *lacks || (ports[i] & ~now[i]) != 0;
     return true;
+}
+
+bool reserved_are_all(const port_set ports) {
+    FILE *range = fopen(RANGE, "re");
+    struct trouble none;
+    unsigned port = 0, last;
+    port_set now;
+    bool all;
+
+    /* NOLINTNEXTLINE(cert-err34-c): the kernel prints two ports */
+    all = range != NULL && fscanf(range, "%u %u", &port, &last) == 2 && read_setting(now, &none);
+    for (; all && port <= last; port++) all = has(ports, port) || has(now, port);
+    if (range != NULL) (void)fclose(range); /* it was read alone */
+    return all;
 }
 
 bool reserved_add(const port_set ports, struct trouble *trouble) { return write_setting(ports, true, trouble); }

@@ -81,6 +81,33 @@ here()
 	equal "$(unshare --net su -s /bin/sh bob -c "$BIN/hold tcp 0.0.0.0 8080 try")" ok
 }
 
+# hybrid: cgroup2 beside a hierarchy of the older kind, at a path that mountinfo has to escape; before it, mounts that
+# do not show the root of the tree, and one that another hides.
+hybrid()
+{
+	root=$SCRATCH/"uni fied"
+	umount -a -t cgroup2
+	mkdir -p "$SCRATCH"/{part,hidden,older} "$root"
+	mount -t cgroup2 cgroup2 "$root"
+	mount --bind "$root/${CGROUP##*/}" "$SCRATCH/part"
+	umount "$root"
+	mount -t cgroup2 cgroup2 "$SCRATCH/hidden"
+	mount -t tmpfs tmpfs "$SCRATCH/hidden"
+	mount -t cgroup -o none,name=lowportbind cgroup "$SCRATCH/older" || : # a kernel may have none
+	mount -t cgroup2 cgroup2 "$root"
+}
+
+@test "the root of the tree is found where cgroup2 is mounted beside others" {
+	owners
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run --separate-stderr unshare --mount bash -ec "CGROUP=$CGROUP SCRATCH=$SCRATCH; $(declare -f hybrid)
+		hybrid && exec $CTL load"
+	equal "$status" 0
+	matches "$output" "^loaded at $SCRATCH/uni fied: 1 port, by 1 section\$"
+	here alice ok tcp :: 80
+	here bob EACCES tcp :: 80
+}
+
 @test "systemd: the unit is in order" {
 	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed"
 	sed "s|/usr/bin/lowportctl|$CTL|" "$srcdir/conf/init/systemd/lowportbind-table.service" \

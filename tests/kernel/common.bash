@@ -20,6 +20,7 @@ prepare()
 	# Not to be known by its process id, which in a namespace is small and the same each time.
 	CGROUP=$(mktemp -d "$TREE/lowportbind-test-XXXXXX")
 	echo '' >"$RESERVED"
+	echo 1024 >/proc/sys/net/ipv4/ip_unprivileged_port_start
 }
 
 # The processes are ended first: a cgroup with some in it stays.

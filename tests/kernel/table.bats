@@ -329,6 +329,47 @@ owner = alice'
 	equal "$(cat "$RESERVED")" 22-23,81,9000-9002
 }
 
+@test "where no port is left that the kernel could hand out, load, reload and a dry run say so" {
+	note='note: all ports of net.ipv4.ip_local_port_range are owned or reserved'
+	echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range
+	echo 40003 >"$RESERVED"
+	own <<<"${owners/8080/40000-40001}"
+	ctl root load --dry-run
+	lacks "$stderr" "$note"
+	ctl root load --cgroup "$CGROUP"
+	equal "$status $stderr" '0 '
+	equal "$(within_as bob "$BIN/around" given connect)" '40002 ok'
+	own <<<"${owners/8080/40000-40002}"
+	ctl root load --dry-run
+	matches "$stderr" "$note"
+	ctl root reload
+	equal "$status" 0
+	matches "$stderr" "$note"
+	equal "$(within_as bob "$BIN/around" given connect)" '0 ok'
+	ctl root unload
+	ctl root load --cgroup "$CGROUP"
+	equal "$status" 0
+	matches "$stderr" "$note"
+}
+
+@test "a range across the first port that anyone may bind is its owner's alone, wherever that begins" {
+	table <<-'X'
+		[across]
+		ports = tcp:1000-1030
+		owner = alice
+	X
+	for start in 0 1010 1024 30000; do
+		echo "$start" >/proc/sys/net/ipv4/ip_unprivileged_port_start
+		for port in 1000 1015 1030; do
+			binds alice ok tcp :: $port
+			binds bob EACCES tcp :: $port
+		done
+		free=ok
+		[ "$start" -le 999 ] || free=EACCES
+		binds bob $free tcp :: 999
+	done
+}
+
 @test "as many owned ports as there can be, each with an owner of its own, and the reserved ports that go with them" {
 	seq 1 2 65535 | awk '{ printf "[p%d]\nports = tcp:%d udp:%d\nowner = %d\n", $1, $1, $1, 100000 + $1 }' >"$SCRATCH/conf"
 	echo '[alice]

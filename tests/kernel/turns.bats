@@ -171,3 +171,16 @@ in_order()
 	equal "$status" 78
 	binds alice ok tcp :: 80
 }
+
+@test "grant has nothing to follow where only the directory of a table is left, or a load fails that it waited for" {
+	mkdir -m 0700 "$PINS"
+	ctl root grant alice tcp:80
+	equal "$status $stderr" '0 '
+	busy
+	spawn_ctl grant grant alice tcp:81
+	waits
+	rmdir "$PINS"
+	end busy
+	ended grant 0
+	equal "$(cat "$SCRATCH/grant.err")" ''
+}
