@@ -66,7 +66,8 @@ struct {
 } events SEC(".maps");
 
 /* The ports that the kernel is kept from handing out, and that the administrator has not named himself: a bit each.
- * Kept here for lowportctl alone, since it must live as long as the programs do. */
+ * Kept here for lowportctl alone, since it must live as long as the programs do. Each version of lowportctl has it so:
+ * unload takes out what another has loaded. */
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, 1);

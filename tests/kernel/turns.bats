@@ -184,3 +184,25 @@ in_order()
 	ended grant 0
 	equal "$(cat "$SCRATCH/grant.err")" ''
 }
+
+@test "a table of another version of lowportctl, with more in it, is told of, unloaded, and loaded anew" {
+	echo 22 >"$RESERVED"
+	own <<<"$owners"
+	mkdir -m 0700 "$PINS"
+	"$BIN/newer" "$PINS"
+	ctl root status
+	equal "$status" 1
+	matches "$output" 'another version of lowportctl has loaded it; unload it, and load it again$'
+	ctl root reload
+	equal "$status" 70
+	matches "$stderr" '^lowportctl: another version of lowportctl has loaded it; unload it, and load it again$'
+	ctl root unload
+	equal "$status $stderr" '0 '
+	[ ! -e "$PINS" ]
+	mkdir -m 0700 "$PINS"
+	"$BIN/newer" "$PINS"
+	ctl root load --cgroup "$CGROUP"
+	equal "$status $stderr" '0 '
+	in_order
+	equal "$(cat "$RESERVED")" 22,80,8080
+}
