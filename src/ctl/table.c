@@ -300,11 +300,15 @@ static void tell_event(const struct event *event) {
         user, event->pid, event->command, event->after ? ", by what was really bound" : "");
 }
 
+static void tell_lost(uint64_t count) {
+    complain("%llu more binds were decided, faster than they could be told of", (unsigned long long)count);
+}
+
 int verb_monitor(const struct verb *verb, int argc, char **argv) {
     struct place place = SOME_PLACE;
     struct trouble trouble;
 
     take_no_argument(verb, argc, argv);
-    if (!watch_events(&place, tell_event, &trouble)) quit_by(trouble);
+    if (!watch_events(&place, tell_event, tell_lost, &trouble)) quit_by(trouble);
     return DONE;
 }

@@ -43,6 +43,12 @@ enum { SECTION_FLAGS, SECTION_USERS, SECTION_GROUPS, SECTION_V4, SECTION_V6, SEC
 #define V4_WORDS 2
 #define V6_WORDS 8
 
+/* Between the programs and lowportctl monitor: until when, by the monotonic clock, somebody wants to be told; and how
+ * many binds could not be told of, since he was slow to hear. */
+struct watching {
+    __u64 until, lost;
+};
+
 /* What lowportctl monitor is told of a bind of a port that a section names. */
 enum { EVENT_REFUSED, EVENT_GRANTED, EVENT_ROOT };
 struct event {

@@ -72,9 +72,6 @@ int place_open_cgroup(struct place *place, struct trouble *trouble);
  * file system. *MISSING is set where it is not there and not to be made, which is no trouble. */
 bool place_open_pins(struct place *place, bool make, bool *missing, struct trouble *trouble);
 
-/* Whether the open pin DIRECTORY was removed since. */
-bool place_is_gone(int directory);
-
 /* Removes the pin directory, unless something is in it. */
 void place_drop_pins(void);
 
@@ -147,6 +144,8 @@ void foreign_find(const char *path, const uint32_t ours[TABLE_HOOKS], lines *fou
 
 /* ---- watch.c ---- */
 
-/* Calls TELL for each bind(2) of a port that a section names, from now on, and writes standard output out behind each
- * batch. Does not return but for trouble: another process watches already, or the table was unloaded. */
-bool watch_events(struct place *place, void (*tell)(const struct event *), struct trouble *trouble);
+/* Calls TELL for each bind(2) of a port that a section names, from now on, LOST with how many it could not be called
+ * for, and writes standard output out behind each batch. Does not return but for trouble: another process watches
+ * already, or the table was unloaded. */
+bool watch_events(struct place *place, void (*tell)(const struct event *), void (*lost)(uint64_t count),
+                  struct trouble *trouble);

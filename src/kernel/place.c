@@ -116,7 +116,8 @@ static bool take_pins(int directory, struct trouble *trouble) {
     return trouble_is(trouble, EX_OSERR, "%s: cannot be locked: %m", PIN_DIRECTORY);
 }
 
-bool place_is_gone(int directory) {
+/* Whether the open DIRECTORY was removed since. */
+static bool is_gone(int directory) {
     struct stat st;
 
     return fstat(directory, &st) != 0 || st.st_nlink == 0;
@@ -139,7 +140,7 @@ bool place_open_pins(struct place *place, bool make, bool *missing, struct troub
             if (made) place_drop_pins();
             return false;
         }
-        if (place_is_gone(directory))
+        if (is_gone(directory))
             close(directory);
         else
             place->directory = directory;

@@ -75,8 +75,8 @@ struct {
     __type(value, __u64[1024]);
 } reserved SEC(".maps");
 
-/* Until when, by the monotonic clock, somebody wants to be told. A monitor that was killed is forgotten by itself. */
-volatile __u64 watched_until;
+/* A monitor that was killed is forgotten by itself. */
+volatile struct watching watching;
 
 /* Whether a refusal can say EACCES: bpf_set_retval(), since Linux 6.1. Without it the kernel says EPERM. */
 const volatile bool says_eacces = false;
@@ -242,9 +242,12 @@ static __noinline bool is_granted(struct question *q, __u32 section) { return is
 static __noinline void tell(const struct question *q, __u16 port, __u32 protocol, bool after, enum ruling ruling) {
     struct event *event;
 
-    if (bpf_ktime_get_ns() > watched_until) return;
+    if (bpf_ktime_get_ns() > watching.until) return;
     event = bpf_ringbuf_reserve(&events, sizeof *event, 0);
-    if (event == NULL) return;
+    if (event == NULL) {
+        __sync_fetch_and_add(&watching.lost, 1);
+        return;
+    }
     event->pid = bpf_get_current_pid_tgid() >> 32;
     event->uid = q->uid;
     event->euid = q->euid;
@@ -291,7 +294,7 @@ static __always_inline enum ruling decide(struct question *q, __u64 where, __u32
              : place & PLACE_IS_SECTION ? is_granted(q, place)
                                         : is_listed(q, place))
         ruling = GRANTED;
-    if (watched_until != 0) tell(q, port, protocol, after, ruling);
+    if (watching.until != 0) tell(q, port, protocol, after, ruling);
     return ruling;
 }
 

@@ -427,3 +427,22 @@ told()
 	spawn monitor root "$CTL" monitor
 	wait_for told
 }
+
+@test "monitor: binds that are too many to be told of are counted" {
+	[ "$SLOWNESS" -eq 1 ] || skip "too few binds fit into the three seconds for which one that is stopped is told of them"
+	echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range
+	own <<<"${owners/8080/40000-40001}"
+	ctl root load --cgroup "$CGROUP"
+	echo '' >"$RESERVED"
+	spawn monitor root "$CTL" monitor
+	wait_for told
+	kill -STOP "$(pid_of monitor)"
+	within_as bob "$BIN/around" given bind 20000
+	kill -CONT "$(pid_of monitor)"
+	wait_line "$SCRATCH/monitor.err" '^lowportctl: [1-9][0-9]* more binds were decided, faster than they could be told of$'
+	wait_for told
+	# Each was told of, or counted, or came when nobody was listening any more.
+	sum=$(awk '/:4000[01]: uid 60002/ { n++ } / more binds were decided/ { n += $2 } END { print n }' \
+		"$SCRATCH"/monitor.{out,err})
+	[ "$sum" -gt 4000 ] && [ "$sum" -le 20000 ]
+}

@@ -206,3 +206,13 @@ in_order()
 	in_order
 	equal "$(cat "$RESERVED")" 22,80,8080
 }
+
+@test "monitor ends when the table is loaded anew, and does not watch one that is gone" {
+	table <<<"$owners"
+	spawn monitor root "$CTL" monitor
+	wait_for grep -q POSIX /proc/locks
+	rm "$PINS/bind4"
+	ctl root load --cgroup "$CGROUP"
+	equal "$status" 0
+	wait_line "$SCRATCH/monitor.err" '^lowportctl: the table was unloaded$'
+}
