@@ -110,11 +110,13 @@ around()
 
 @test "bind to port 0 that is given an owned port all the same is refused afterwards, and the port is free" {
 	echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range
-	table <<-'X'
+	own <<-'X'
 		[some]
 		ports = tcp:40000-40001
 		owner = alice
 	X
+	ctl root load --cgroup "$CGROUP"
+	matches "$stderr" 'the kernel has none to give'
 	echo '' >"$RESERVED"
 	around bob '0 ok' given bind
 	binds alice ok tcp 0.0.0.0 40000
