@@ -62,12 +62,13 @@ int main(int argc, char **argv)
 	static uint32_t words[WORDS];
 	socklen_t length = sizeof(uint64_t);
 	uint64_t netns;
-	int table;
+	int table, fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	if (argc != 2)
 		errx(99, "usage: newer DIRECTORY");
-	if (getsockopt(socket(AF_UNIX, SOCK_STREAM, 0), SOL_SOCKET, SO_NETNS_COOKIE, &netns, &length) != 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &netns, &length) != 0)
 		err(99, "the network namespace");
+	close(fd);
 	for (unsigned i = 0; i < WORDS; i++)
 		words[i] = 0x5a5a5a5a;
 	words[IMAGE_AT_VERSION] = IMAGE_VERSION + 1;
