@@ -6,7 +6,7 @@
 /* Adds each single port of SECTION that is not there yet, at the address of LIKE, and named with it. */
 static void add_section(struct start *start, const struct section *section, const struct request *like) {
     const char *where = like->text != NULL ? like->text + strlen(like->protocol) : ":", *end = strrchr(where, ':');
-    struct request new;
+    struct request new = {.scope = ""};
 
     EACH(ports, section->ports) {
         const char *protocol = ports->protocol == IPPROTO_TCP ? "tcp" : "udp";
