@@ -3,8 +3,8 @@
 #include "answer.h"
 #include "listeners.h"
 #include "preset.h"
-#include "refused.h"
 #include "program.h"
+#include "refused.h"
 
 #include <err.h>
 #include <fcntl.h>

@@ -66,7 +66,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } cases[] = {{"fork", after_fork}, {"clearenv", after_clearenv}, {"again", again}, {"connected", connected}};
+    } cases[] = {{"fork", after_fork},
+                 {"clearenv", after_clearenv},
+                 {"again", again},
+                 {"connected", connected}};
 
     for (size_t i = 0; argc == 2 && i < sizeof cases / sizeof cases[0]; i++) {
         if (strcmp(argv[1], cases[i].name) == 0) {
