@@ -38,34 +38,18 @@ between()
 }
 
 # The moments: so many system calls after the launcher's first. The last calls of a start put the signals in order.
-
-user_moments()
+find_moments()
 {
-	counted alice
-	echo 1 2 5
-	between 8 $((BEFORE - 1)) 6
-	between "$BEFORE" $((BEFORE + 8)) 4
-	between $((BEFORE + 20)) $((ALL - 10)) 9
-}
-
-few_user_moments()
-{
-	counted alice
-	echo 1 $((BEFORE - 8)) $((BEFORE + 2))
-	between $((BEFORE + 120)) $((ALL - 60)) 3
-}
-
-root_moments()
-{
-	counted root
-	between 1 $((BEFORE - 10)) 10
-}
-
-# owner_moments COUNT [UNTIL]: the last so many calls before the end.
-owner_moments()
-{
-	counted root
-	between $((BEFORE + 10)) $((ALL - ${2-20})) "$1"
+	counted alice || return
+	USER_MOMENTS="1 2 5 $(between 8 $((BEFORE - 1)) 6) $(between "$BEFORE" $((BEFORE + 8)) 4)
+		$(between $((BEFORE + 20)) $((ALL - 10)) 9)"
+	USER_FEW="1 $((BEFORE - 8)) $((BEFORE + 2)) $(between $((BEFORE + 120)) $((ALL - 60)) 3)"
+	USER_LATE=$(between $((BEFORE + 120)) $((ALL - 100)) 3)
+	counted root || return
+	ROOT_MOMENTS=$(between 1 $((BEFORE - 10)) 10)
+	OWNER_MOMENTS=$(between $((BEFORE + 10)) $((ALL - 20)) 7)
+	OWNER_FEW=$(between $((BEFORE + 10)) $((ALL - 20)) 3)
+	OWNER_EARLY="$((BEFORE + 10)) $((ALL - 100))"
 }
 
 # acted CALLER LIST ACT [WORD]: alice acts on the start of CALLER at each of these moments.
@@ -85,7 +69,8 @@ all_clean()
 }
 
 @test "I6: while the launcher runs its user reaches nothing of it, before the change of user and after" {
-	acted alice "$(user_moments)" reach
+	find_moments
+	acted alice "$USER_MOMENTS" reach
 	all_clean
 	# The check of the check: of an ordinary program everything is within reach.
 	run --separate-stderr "$BIN/partner" "$ALICE" "$ALICE" 20 reach /bin/cat </dev/null
@@ -93,7 +78,8 @@ all_clean()
 }
 
 @test "I6: while root's start runs the owner reaches nothing of it, before it is the owner and after" {
-	acted root "$(root_moments) $(owner_moments 7)" reach
+	find_moments
+	acted root "$ROOT_MOMENTS $OWNER_MOMENTS" reach
 	all_clean
 }
 
@@ -108,7 +94,8 @@ dumped()
 }
 
 @test "I6: a launcher that is ended by a signal leaves no core" {
-	dumped alice "$(user_moments)"
+	find_moments
+	dumped alice "$USER_MOMENTS"
 	[ "$(cat /proc/sys/kernel/core_pattern)" = core ] || return 0
 	# The check of the check.
 	cd "$SCRATCH"
@@ -120,12 +107,14 @@ dumped()
 
 @test "I6: a root start that is ended by a signal leaves no core of what was root" {
 	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
-	dumped root "$(owner_moments 7)"
+	find_moments
+	dumped root "$OWNER_MOMENTS"
 }
 
 @test "I6: signals that end it, at whatever moment: nothing is executed and no port held" {
+	find_moments
 	for signal in 1 2 6 14 15 31; do
-		acted alice "$(few_user_moments)" signal=$signal
+		acted alice "$USER_FEW" signal=$signal
 		each_round $((128 + signal)) none none
 		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
 	done
@@ -133,46 +122,50 @@ dumped()
 
 @test "I6: signals that end a root start, of the owner's: none before it is the owner's" {
 	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
-	acted root "$(root_moments)" signal=15
+	find_moments
+	acted root "$ROOT_MOMENTS" signal=15
 	all_clean
 	for signal in 2 10 15 31; do
-		acted root "$(owner_moments 3)" signal=$signal
+		acted root "$OWNER_FEW" signal=$signal
 		each_round $((128 + signal)) none none
 		[ "$CLEAN" -le 1 ] || fail "$CLEAN were not ended by $signal"
 	done
 	# Root's start ignores SIGHUP from when it lets go of the terminal, almost to the end.
-	acted root "$(owner_moments 3)" signal=1
+	acted root "$OWNER_FEW" signal=1
 	each_round 129 none none
 	[ "$CLEAN" -ge 2 ] || fail "$ENDED were ended"
 }
 
 @test "I6: signals that nobody minds change nothing" {
+	find_moments
 	for signal in 17 18 23 28; do
-		acted alice "$(few_user_moments)" signal=$signal
+		acted alice "$USER_FEW" signal=$signal
 		all_clean
-		acted root "100 $(owner_moments 3)" signal=$signal
+		acted root "100 $OWNER_FEW" signal=$signal
 		all_clean
 	done
 }
 
 @test "I6: the signals of a failed write are held back from the drop of root to the exec" {
 	not_under asan "its runtime library makes system calls of its own, by which the moments are counted"
+	find_moments
 	for signal in 13 25; do
-		counted alice
-		acted alice "$(between $((BEFORE + 120)) $((ALL - 100)) 3)" signal=$signal
+		acted alice "$USER_LATE" signal=$signal
 		all_clean
-		acted root "$(owner_moments 2 100)" signal=$signal
+		acted root "$OWNER_EARLY" signal=$signal
 		all_clean
 	done
 }
 
 @test "I6: policy, priority and processors changed all the time" {
-	acted alice "$(few_user_moments)" sched
+	find_moments
+	acted alice "$USER_FEW" sched
 	all_clean
 }
 
 @test "I6: policy, priority and processors of a root start changed by the owner" {
-	acted root "1 $(owner_moments 2 100)" sched
+	find_moments
+	acted root "1 $OWNER_EARLY" sched
 	all_clean
 }
 
@@ -191,11 +184,13 @@ hammered()
 }
 
 @test "I6: prlimit(2) from another process of the same user, all the time" {
-	hammered alice "$(few_user_moments)"
+	find_moments
+	hammered alice "$USER_FEW"
 }
 
 @test "I6: prlimit(2) from a process of the owner, all the time, at a root start" {
-	hammered root "100 $(owner_moments 2 100)"
+	find_moments
+	hammered root "100 $OWNER_EARLY"
 }
 
 @test "I6: a caller that shares its root, working directory and umask has no privilege" {
