@@ -89,6 +89,7 @@ static __attribute__((noinline)) void do_quit(int with)
 int main(void)
 {
 	static const int statuses[] = { EX_USAGE, EX_UNAVAILABLE, EX_OSERR, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG, 126, 127 };
+	char *letters;
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		written = sent = "";
@@ -104,6 +105,12 @@ int main(void)
 	cut(7986, "lowportbind: ", "\n", 8003);
 	cut(7987, "lowportbind: ", "\n", 8000);
 	cut(100000, "lowportbind: ", "\n", 8000);
+	/* Were there less room than that for each byte, libc would find its memory broken. */
+	written = "";
+	letters = format_text("%1900s", "");
+	memset(letters, 1, 1900);
+	tell(letters);
+	tap(strlen(written) == strlen("lowportbind: ") + 4 * 1900 + 1, "room for four bytes of each", "");
 	for (ready = -1; ready <= 1; ready++) {
 		written = "";
 		tell("a");
