@@ -73,6 +73,12 @@ static char *read_text(const char *file, size_t *length) {
     return text;
 }
 
+void check_rules(const struct rules *rules, const char *text, size_t length) {
+    point_at_faults(rules);
+    check_sections(rules);
+    check_services(rules, text, length);
+}
+
 /* Looks at FILE, or at what is in place where that is NULL. */
 static void check_files(const char *file, struct rules *rules) {
     const char *text = NULL;
@@ -84,9 +90,7 @@ static void check_files(const char *file, struct rules *rules) {
         text = read_text(file, &length);
         rules_add(rules, file, text, length);
     }
-    point_at_faults(rules);
-    check_sections(rules);
-    check_services(rules, text, length);
+    check_rules(rules, text, length);
 }
 
 /* Where the launcher has no privilege (--with-privilege=none) nobody binds a low port without a table. */

@@ -7,6 +7,10 @@
 #define warn(path, ...) put_warning(path, format_text(__VA_ARGS__))
 void put_warning(const char *path, const char *text);
 
+/* Points at the faults of RULES, and at what is no error in them but may not be what was meant. They are of TEXT, of
+ * LENGTH bytes, or of the files that are in place where that is NULL. */
+void check_rules(const struct rules *rules, const char *text, size_t length);
+
 /* Points at something in a line of SECTION that is no error. */
 #define warn_of(section, line, ...) put_warning_of(section, line, format_text(__VA_ARGS__))
 void put_warning_of(const struct section *section, unsigned line, const char *text);

@@ -49,7 +49,7 @@ void check_services(const struct rules *rules, const char *text, size_t length) 
         /* The sections of a file stand together, and share its name. */
         if (section->file != file) {
             if (text == NULL) now = trusted_read(section->file, &length, &why);
-            rest = (struct text){now, now + length, 0};
+            rest = (struct text){now, now != NULL ? now + length : NULL, 0};
         }
         file = section->file;
         if (now != NULL) check_service(rules, section, &rest);

@@ -103,9 +103,7 @@ static bool is_in_order(const struct work *work, const char *text, size_t length
     struct rules rules = {0};
 
     rules_add(&rules, work->path, text, length);
-    point_at_faults(&rules);
-    check_sections(&rules);
-    check_services(&rules, text, length);
+    check_rules(&rules, text, length);
     return rules.faults.count == 0;
 }
 
