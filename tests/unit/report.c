@@ -110,7 +110,7 @@ int main(void)
 	letters = format_text("%1900s", "");
 	memset(letters, 1, 1900);
 	tell(letters);
-	tap(strlen(written) == strlen("lowportbind: ") + 4 * 1900 + 1, "room for four bytes of each", "");
+	tap(strlen(written) == strlen("lowportbind: ") + 4UL * 1900 + 1, "room for four bytes of each", "");
 	for (ready = -1; ready <= 1; ready++) {
 		written = "";
 		tell("a");
