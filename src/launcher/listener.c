@@ -29,10 +29,10 @@ static union any_address make_address(const struct request *request, int family)
 }
 
 static _Noreturn void refuse_bind(const struct start *start, const struct request *request) {
-    int status = errno == EADDRINUSE ? EX_TEMPFAIL : errno == EADDRNOTAVAIL ? EX_UNAVAILABLE : EX_OSERR;
-
     if (errno == EACCES) refuse_request(start, request);
-    refuse(status, "%s: cannot be bound: %m%s", request->text, status == EX_TEMPFAIL ? "; ss -tulnp says by whom" : "");
+    if (errno == EADDRINUSE) refuse(EX_TEMPFAIL, "%s: cannot be bound: %m; ss -tulnp says by whom", request->text);
+    if (errno == EADDRNOTAVAIL) refuse(EX_UNAVAILABLE, "%s: cannot be bound: %m; see ip address", request->text);
+    refuse(EX_OSERR, "%s: cannot be bound: %m", request->text);
 }
 
 /* Returns -1 where one of many spelled out sockets has an address that has just gone, or a family that the kernel

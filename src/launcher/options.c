@@ -63,7 +63,8 @@ struct options read_options(int argc, char **argv, bool root) {
     /* A word with a colon before any slash is meant for a request rather than a program. */
     argv += argc > 0 ? optind : 0;
     while (*argv != NULL && (**argv == '@' || (*argv)[strcspn(*argv, ":/")] == ':')) APPEND(options.requests, *argv++);
-    if (*argv != NULL && strcmp(*argv, "--") == 0) argv++;
+    if (*argv != NULL && **argv == '-' && strcmp(*argv++, "--") != 0)
+        refuse(EX_USAGE, "%s: an option goes before the requests, a program that begins with - behind --", argv[-1]);
     options.program = argv;
     /* Without a request, what --pass names is handed over all the same. */
     bool asks = options.requests.count > 0 || (options.passes.count > 0 && options.handoff == HANDOFFS);

@@ -40,8 +40,7 @@ const char *request_read(const char *text, struct request *request) {
     char *rest = copy_text(spelled), *protocol = strsep(&rest, ":"), *port;
 
     *request = (struct request){.text = spelled, .scope = ""};
-    if (rest == NULL || !read_protocol(protocol, request))
-        return "its protocol is not tcp, udp or mptcp, perhaps with 4 or 6 behind";
+    if (rest == NULL || !read_protocol(protocol, request)) return "its protocol is not tcp[46], udp[46] or mptcp[46]";
     port = strrchr(rest, ':');
     if (port != NULL) *port++ = '\0';
     if (port != NULL && !read_address(rest, request))

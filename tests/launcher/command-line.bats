@@ -52,6 +52,16 @@ usage()
 	matches "$stderr" 'as lowportbind tcp:80 -- httpd; see --help$'
 }
 
+@test "64: an option behind a request is not taken for the program" {
+	usage tcp:53 --adopt -- "$PROBE"
+	equal "$stderr" 'lowportbind: --adopt: an option goes before the requests, a program that begins with - behind --'
+	usage tcp:53 -n
+	matches "$stderr" ': -n: an option goes before'
+	usage tcp:53 - "$PROBE"
+	launch alice tcp:53 -- -probe
+	refused 127 '-probe: ' tcp 53
+}
+
 @test "64: an unknown option, an option without its argument" {
 	usage --nonsense tcp:53 -- "$PROBE"
 	usage -z tcp:53 -- "$PROBE"
@@ -124,7 +134,7 @@ usage()
 
 @test "69: an address that this machine does not have" {
 	launch alice tcp:192.0.2.1:53 -- "$PROBE"
-	refused 69 'tcp:192.0.2.1:53: ' tcp 53
+	refused 69 'tcp:192.0.2.1:53: cannot be bound: Cannot assign requested address; see ip address$' tcp 53
 	launch alice 'tcp:[2001:db8::1]:53' -- "$PROBE"
 	refused 69 'tcp:\[2001:db8::1\]:53: ' tcp 53
 }

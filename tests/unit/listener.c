@@ -201,7 +201,7 @@ static const struct {
 	{ "tcp4:53", KERNELS, .spelled = true, .fault = { "bind0.0.0.0:53", 0, EADDRNOTAVAIL }, .status = EX_OSERR,
 	  .why = "is not bound" },
 	{ "tcp4:53", KERNELS, .fault = { "bind0.0.0.0:53", -1, EADDRNOTAVAIL }, .status = EX_UNAVAILABLE,
-	  .why = "cannot be bound" },
+	  .why = "see ip address" },
 	{ "tcp4:53", KERNELS, .fault = { "bind0.0.0.0:53", -1, EINVAL }, .status = EX_OSERR, .why = "cannot be bound" },
 	{ "tcp4:53", KERNELS, .fault = { "bind0.0.0.0:53", -1, EACCES }, .status = EX_NOPERM, .why = "is the kernel's" },
 	{ "tcp4:53", GRANT, .fault = { "bind0.0.0.0:53", -1, EACCES }, .status = EX_NOPERM, .why = "is the kernel's" },
