@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +203,13 @@ static void execute_at_brim(const char *path, char **argv)
 	err(99, "%s", path);
 }
 
+/* A secret in a session keyring of its own, as a login has it. */
+static void put_key(void)
+{
+	must(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
+	must(syscall(SYS_add_key, "user", "lowportbind-test", "secret", 6, KEY_SPEC_SESSION_KEYRING));
+}
+
 static void word(char *w)
 {
 	char *v = strchr(w, '=');
@@ -272,6 +280,8 @@ static void word(char *w)
 		memory_as_stderr();
 	else if (is("brim"))
 		brim = 1;
+	else if (is("key"))
+		put_key();
 	else if (is("setsid"))
 		must(setsid());
 	else

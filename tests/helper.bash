@@ -326,7 +326,8 @@ clean()
 	for key in real virtual prof; do
 		reported itimer.$key off || return
 	done
-	reported pdeathsig 0
+	reported pdeathsig 0 || return
+	reported key none
 }
 
 # socket FD PATTERN...: each must match the probe's line for that descriptor.

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -103,6 +104,15 @@ static void capabilities(void)
 	printf("no_new_privs=%d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	printf("dumpable=%d\n", prctl(PR_GET_DUMPABLE));
 	printf("secure=%lu\n", getauxval(AT_SECURE));
+}
+
+/* Whether the secret can be read that dirty.c puts into its session keyring. */
+static void keys(void)
+{
+	long key = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", "lowportbind-test", 0);
+	char secret[8];
+
+	printf("key=%s\n", key >= 0 && syscall(SYS_keyctl, KEYCTL_READ, key, secret, sizeof secret) > 0 ? "readable" : "none");
 }
 
 /* ---- signals and timers ---- */
@@ -506,6 +516,7 @@ static void report(int argc, char **argv)
 	descriptors();
 	credentials();
 	capabilities();
+	keys();
 	signals();
 	timer("itimer.real", ITIMER_REAL);
 	timer("itimer.virtual", ITIMER_VIRTUAL);

@@ -12,6 +12,7 @@ int main(int argc, char **argv) {
     if (getuid() != 0) refuse(EX_USAGE, "this is the part of lowportbind that root runs; run lowportbind itself");
     must(sane, "cannot open /dev/null on descriptors 0 to 2: %m");
     give_up_terminal();
+    leave_session_keyring();
     cut_root_down();
     stop_timers();
     start.options = read_options(argc, argv, true);

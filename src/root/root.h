@@ -13,6 +13,12 @@
  * Needs CAP_DAC_OVERRIDE where the terminal is another user's, as under su(1). Refuses where it could not. */
 void give_up_terminal(void);
 
+/* ---- keyring.c ---- */
+
+/* Takes root's session keyring from the daemon to be, which could read every key in it: whoever has a keyring possesses
+ * its keys, whatever his ids (session-keyring(7)). A new, empty one takes its place. Refuses where it could not. */
+void leave_session_keyring(void);
+
 /* ---- owner.c ---- */
 
 /* USER, by name or id, with the groups of group(5), and GROUP (or NULL) for its primary one. Refuses where there is no

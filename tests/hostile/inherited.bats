@@ -228,6 +228,12 @@ masks()
 	done
 }
 
+@test "I4: the keys of root's session are not the daemon's" {
+	run "$BIN/dirty" key -- "$PROBE"
+	reported key readable
+	clean_from root key
+}
+
 @test "I6: standard error full, dead or non-blocking: a start that is granted" {
 	# So that there is something to say as well.
 	dropin broken.conf <<<nonsense

@@ -47,6 +47,21 @@ refuses()
 	refuses 'prctl\(PR_CAPBSET_DROP' error=EPERM retval=0
 }
 
+@test "I5: root that cannot leave its session keyring, or only seems to" {
+	local old
+	strace -f -qq -o "$SCRATCH/trace" -e trace=keyctl "$ROOT_START" tcp:53 -- "$PROBE" --quiet </dev/null
+	old=$(grep -m 1 -oP 'GET_KEYRING_ID.* = \K[0-9]+' "$SCRATCH/trace")
+	refuses 'keyctl\(KEYCTL_JOIN_SESSION_KEYRING' error=EPERM error=EDQUOT retval=0 "retval=$old"
+}
+
+@test "a filter that forbids the use of keys does not keep a daemon from being started" {
+	for error in EPERM ENOSYS; do
+		run --separate-stderr strace -f -qq -o /dev/null -b execve -e inject=keyctl:error=$error \
+			"$ROOT_START" tcp:53 -- "$PROBE" </dev/null
+		granted && clean alice
+	done
+}
+
 @test "I5: the launcher itself never goes on as root" {
 	run --separate-stderr strace -f -qq -o /dev/null -b execve -e inject=getuid:retval=60001:when=1 \
 		"$LPB" tcp:53 -- "$PROBE" </dev/null
