@@ -16,8 +16,8 @@ CONF=/etc/lowportbind.conf
 DROPIN=/etc/lowportbind.d
 # shellcheck disable=SC2034 # used by the bats files
 ALICE=60001 BOB=60002 CAROL=60003
-# Seconds after which something that is done at once has hung.
-PATIENCE=$((5 * ${SLOWNESS:-1}))
+# Seconds after which something that is done at once has hung, however busy the machine is.
+PATIENCE=$((30 * ${SLOWNESS:-1}))
 
 setup()
 {
@@ -172,12 +172,28 @@ pid_of()
 	cat "$SCRATCH/$1.pid"
 }
 
-# end NAME: ends what spawn started, with its children.
+# end NAME: ends what spawn started, with its children. They are nobody's here, and may hold a port or a lock for a
+# moment longer than what was started.
 end()
 {
-	kill -KILL -- "-$(pid_of "$1")" 2>/dev/null || :
+	local pid
+	pid=$(pid_of "$1")
+	kill -KILL -- "-$pid" 2>/dev/null || :
 	wait "$(cat "$SCRATCH/$1.job")" 2>/dev/null || :
+	wait_for group_gone "$pid"
 	rm -f "$SCRATCH/$1.pid"
+}
+
+# group_gone ID: what has ended, and nobody has asked for its status, counts for nothing.
+group_gone()
+{
+	! kill -0 -- "-$1" || ! pgrep -g "$1" --runstates D,R,S,T
+}
+
+# halt PID: a process that is asleep goes on until it is its turn, and only then stands still.
+halt()
+{
+	kill -STOP "$1" && wait_for grep -q '^State:.T' "/proc/$1/status"
 }
 
 # ---- waiting ----
@@ -202,6 +218,18 @@ listening()
 wait_listening()
 {
 	wait_for listening "$1" "$2"
+}
+
+# unix_listening PATH: that there is such a socket is not enough to connect to it.
+unix_listening()
+{
+	grep -q " 00010000 .* $1\$" /proc/net/unix
+}
+
+# runs PID PROGRAM: what was started has come to execute it. A socket listens before that.
+runs()
+{
+	[ "$(readlink "/proc/$1/exe")" = "$2" ]
 }
 
 wait_line()

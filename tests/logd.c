@@ -25,10 +25,10 @@ int main(int argc, char **argv)
 	if (argc < 2 || strlen(argv[1]) >= sizeof a.sun_path)
 		errx(99, "usage: logd SOCKET [clog]");
 	memcpy(a.sun_path, argv[1], strlen(argv[1]) + 1);
+	/* Who waits for the socket to be there may write to it. */
+	umask(0111);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0)
 		err(99, "%s", argv[1]);
-	if (chmod(argv[1], 0666) != 0)
-		err(99, "chmod");
 	if (argc > 2)
 		return pause();
 	while ((n = recv(fd, buffer, sizeof buffer, 0)) >= 0) {

@@ -15,18 +15,25 @@ prepare()
 	END
 }
 
+# ready: lowport-accept has found its program, and waits for connections and signals. The sockets that it is handed
+# listen before it is executed.
+ready()
+{
+	[ -n "$(find "/proc/$(pid_of accept)/fd" -lname '*eventpoll*')" ]
+}
+
 # serve [OPTION...] PROGRAM...: on port 79, by the section's handoff.
 serve()
 {
 	spawn accept alice "$LPB" tcp:79 -- "$@"
-	wait_listening tcp 79
+	wait_for ready || fail "$(cat "$SCRATCH/accept.err")"
 }
 
 # activated ITEM... -- COMMAND...: handed over without the launcher, as a user's own parent would.
 activated()
 {
 	spawn accept root "$BIN/activate" "$ALICE:$ALICE" listen "$@"
-	wait_listening tcp 79 || fail "$(cat "$SCRATCH/accept.err")"
+	wait_for ready || fail "$(cat "$SCRATCH/accept.err")"
 }
 
 # ask [ADDRESS [SOCAT-OPTION...]]: what the service says, as in bats' run.
@@ -34,7 +41,7 @@ ask()
 {
 	local address=${1-127.0.0.1}
 	[ $# -eq 0 ] || shift
-	run socat -t5 -T5 - "TCP:$address:79$(printf ',%s' "$@")" </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - "TCP:$address:79$(printf ',%s' "$@")" </dev/null
 }
 
 # is_reset [ADDRESS]: a connection is, without an answer.
@@ -64,7 +71,7 @@ hang_up()
 hears()
 {
 	local line
-	read -r -t 5 -u "$1" line || fail "nothing came by descriptor $1"
+	read -r -t "$PATIENCE" -u "$1" line || fail "nothing came by descriptor $1"
 	equal "$line" "$2" "the line of descriptor $1"
 }
 

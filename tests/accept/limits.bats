@@ -48,7 +48,7 @@ has_turns()
 		sh -c 'echo "$TCPLOCALPORT" >>"$0"' "$SCRATCH/turns"
 	dial fd
 	wait_for test -s "$SCRATCH/turns"
-	kill -STOP "$(pid_of accept)"
+	halt "$(pid_of accept)"
 	"$BIN/load" 127.0.0.1 79 20 20 >/dev/null &
 	"$BIN/load" 127.0.0.1 17 20 20 >/dev/null &
 	wait_for waiting 20

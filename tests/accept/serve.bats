@@ -103,7 +103,7 @@ variables()
 	wait_listening tcp 17
 	ask
 	variables TCPLOCALPORT=79
-	run socat -t5 -T5 - TCP:127.0.0.1:17 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP:127.0.0.1:17 </dev/null
 	clean alice '0 1 2'
 	variables TCPLOCALPORT=17
 }
@@ -138,7 +138,7 @@ variables()
 
 @test "a real service: in.fingerd's like, with a request and an answer" {
 	serve sh -c 'read -r name; echo "Login: ${name%?}"'
-	run socat -t5 -T5 - TCP:127.0.0.1:79,crlf <<<alice
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP:127.0.0.1:79,crlf <<<alice
 	equal "${output%$'\r'}" 'Login: alice'
 }
 
@@ -150,6 +150,6 @@ variables()
 	END
 	chmod 755 "$SCRATCH/page"
 	serve "$SCRATCH/page"
-	run curl -s --max-time 5 http://127.0.0.1:79/
+	run curl -s --max-time "$PATIENCE" http://127.0.0.1:79/
 	equal "$output" 'Hello 127.0.0.1'
 }

@@ -28,7 +28,7 @@ ended()
 	mkfifo -m 0666 "$SCRATCH/ready"
 	# shellcheck disable=SC2016 # expanded by the user's shell
 	spawn accept alice sh -c 'exec "$@" >"$0"' "$SCRATCH/ready" "$LPB" tcp:79 tcp:17 -- -1 "${ECHO[@]}"
-	run timeout 10 cat "$SCRATCH/ready"
+	run timeout "$PATIENCE" cat "$SCRATCH/ready"
 	equal "$status $output" '0 79 17'
 	ask
 	equal "$output" hello

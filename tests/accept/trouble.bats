@@ -136,7 +136,7 @@ spins()
 @test "a real limit of open files, and its end" {
 	serve "$BIN/answer"
 	as alice prlimit --pid "$(pid_of accept)" --nofile=6:
-	spawn client root socat -t9 -T9 -u TCP:127.0.0.1:79 -
+	spawn client root socat "-t$PATIENCE" "-T$PATIENCE" -u TCP:127.0.0.1:79 -
 	wait_line "$SCRATCH/accept.err" 'cannot accept a connection: Too many open files'
 	waiting 1
 	as alice prlimit --pid "$(pid_of accept)" --nofile=64:
@@ -156,7 +156,7 @@ spins()
 
 @test "SIGTERM while a connection is kept: it is served before the end" {
 	injected clone3:error=EAGAIN:when=1..2 -- "$BIN/answer"
-	spawn client root socat -t9 -T9 -u TCP:127.0.0.1:79 -
+	spawn client root socat "-t$PATIENCE" "-T$PATIENCE" -u TCP:127.0.0.1:79 -
 	wait_line "$SCRATCH/accept.err" 'cannot start a process'
 	kill -TERM "$(pid_of accept)"
 	wait_line "$SCRATCH/client.out" 'an answer'
