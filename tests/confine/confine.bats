@@ -418,7 +418,7 @@ arrived()
 	END
 	spawn server alice "$LPB" --handoff listen-fds tcp:79 -- "$CONFINE" --read "$BIN" -- "$PREFIX/bin/lowport-accept" "$TRY" 8080 bind
 	wait_listening tcp 79
-	[ "$(socat -t5 - TCP:127.0.0.1:79 </dev/null)" = "bind: EPERM" ]
+	[ "$(socat "-t$PATIENCE" - TCP:127.0.0.1:79 </dev/null)" = "bind: EPERM" ]
 }
 
 # relisten OPTION...: what comes of it when a connection to a socket that was handed over is made one that listens.

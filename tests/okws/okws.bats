@@ -61,8 +61,10 @@ run_parts()
 		spawn "$part" root "$RUN" "$part"
 		case $part in
 		okd) wait_listening tcp 80 ;;
-		*) wait_for test -S "/run/okws/$(socket_of "$part").sock" ;;
+		*) wait_for unix_listening "/run/okws/$(socket_of "$part").sock" ;;
 		esac || fail "$(cat "$SCRATCH"/*.err)"
+		# What it listens at is made before it is executed.
+		wait_for runs "$(pid_of "$part")" "/srv/okws/$part/$part" || fail "$(cat "$SCRATCH"/*.err)"
 	done
 }
 
@@ -80,7 +82,7 @@ socket_of()
 # web [CURL-OPTION...] PATH: what the server answers, with its status before.
 web()
 {
-	run curl -gs --max-time 10 -w '%{http_code}' "${@:1:$#-1}" "http://127.0.0.1${*: -1}"
+	run curl -gs --max-time "$PATIENCE" -w '%{http_code}' "${@:1:$#-1}" "http://127.0.0.1${*: -1}"
 }
 
 answers()
@@ -130,8 +132,8 @@ can()
 	answers '404$'
 	web -X DELETE /view
 	answers '405$'
-	grep -qx 'okd: view' /var/log/okws.log
-	grep -qx 'editor: POST' /var/log/okws.log
+	wait_line /var/log/okws.log '^okd: view$'
+	wait_line /var/log/okws.log '^editor: POST$'
 }
 
 @test "what a reader sends is data, to the database and to other readers" {
@@ -274,6 +276,7 @@ handed_to()
 	local part
 	run_parts "${PARTS[@]}"
 	web /view
+	wait_line /var/log/okws.log '^okd: view$'
 	for part in "${WITHOUT_NEED[@]}"; do
 		taken_over "$part" 'write /var/log/okws.log' 'truncate /var/log/okws.log' 'remove /var/log/okws.log'
 		cannot write ENOENT

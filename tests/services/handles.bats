@@ -95,7 +95,7 @@ names()
 	start 'listen = a=unix:/run/alice/root/sock'
 	declined 69 'it cannot be bound: Permission denied'
 	spawn peer root "$BIN/peer" listen /run/alice/root/peer
-	wait_for test -S /run/alice/root/peer
+	wait_for unix_listening /run/alice/root/peer
 	chmod 0600 /run/alice/root/peer
 	start 'connect = a=unix:/run/alice/root/peer'
 	declined 69 'it cannot be connected to: Permission denied'
@@ -310,12 +310,13 @@ names()
 
 @test "connect: a peer sees the user and not root" {
 	spawn peer root "$BIN/peer" listen /run/peer.sock
-	wait_for test -S /run/peer.sock
+	wait_for unix_listening /run/peer.sock
 	chmod 0600 /run/peer.sock
 	start 'connect = db=unix:/run/peer.sock'
 	granted
 	names tcp-79:db
 	socket 4 'family=unix type=stream .*listening=0'
+	wait_line "$SCRATCH/peer.out" .
 	equal "$(cat "$SCRATCH/peer.out")" "$ALICE $ALICE"
 }
 
@@ -323,7 +324,7 @@ names()
 	mkdir -m 0755 /run/bob
 	chown bob: /run/bob
 	spawn peer bob "$BIN/peer" listen /run/bob/sock
-	wait_for test -S /run/bob/sock
+	wait_for unix_listening /run/bob/sock
 	chmod 0600 /run/bob/sock
 	start 'connect = db=unix:/run/bob/sock'
 	declined 69 'it cannot be connected to: Permission denied'

@@ -42,7 +42,7 @@ hostile_service()
 serves()
 {
 	wait_listening tcp 79 || return
-	equal "$(readlink "/proc/$1/exe")" "$PROBE" "process $1" || return
+	wait_for runs "$1" "$PROBE" || fail "process $1: $(readlink "/proc/$1/exe")" || return
 	equal "$(stat -c %U "/proc/$1")" alice "whose process $1 is"
 }
 
@@ -93,6 +93,7 @@ is_free()
 	wait_listening tcp 79
 	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
 	kill $!
+	wait $! || :
 	equal "$status" 1
 	matches "$stderr" 'tcp:79: cannot be bound: Address already in use'
 	hostile_service
@@ -150,13 +151,13 @@ is_free()
 	serves "$first"
 	run sv status /etc/sv/finger
 	matches "$output" "^run: /etc/sv/finger: \\(pid $first\\)"
-	run sv restart /etc/sv/finger
+	run sv -w "$PATIENCE" restart /etc/sv/finger
 	equal "$status" 0
 	wait_listening tcp 79
 	[ "$first" != "$(cat /etc/sv/finger/supervise/pid)" ]
 	first=$(cat /etc/sv/finger/supervise/pid)
 	serves "$first"
-	run sv stop /etc/sv/finger
+	run sv -w "$PATIENCE" stop /etc/sv/finger
 	equal "$status" 0
 	is_free "$first"
 	sv exit /etc/sv/finger
@@ -234,7 +235,7 @@ ftp_line()
 	ftp_line inetd.conf >"$SCRATCH/inetd.conf"
 	spawn inetd root inetd -i "$SCRATCH/inetd.conf"
 	wait_listening tcp 2121
-	run socat -t5 -T5 - TCP4:127.0.0.1:2121 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP4:127.0.0.1:2121 </dev/null
 	clean alice '0 1 2 3'
 	socket 0 'local=127.0.0.1:2121'
 	socket 3 'local=.*:20' 'listening=1'
@@ -250,7 +251,7 @@ ftp_line()
 	} >"$SCRATCH/xinetd.conf"
 	spawn xinetd root xinetd -dontfork -f "$SCRATCH/xinetd.conf" -pidfile "$SCRATCH/xinetd-pid"
 	wait_listening tcp 2121
-	run socat -t5 -T5 - TCP4:127.0.0.1:2121 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP4:127.0.0.1:2121 </dev/null
 	clean alice '0 1 2 3'
 	socket 0 'local=127.0.0.1:2121'
 	socket 3 'local=.*:20' 'listening=1'
@@ -274,6 +275,7 @@ contain()
 	spawn outer root unshare --pid --fork --kill-child "$SCRATCH/container" finger
 	wait_listening tcp 79
 	inner=$(pgrep -P "$(pid_of outer)")
+	wait_for runs "$inner" "$PREFIX/bin/lowport-accept"
 }
 
 ended()
@@ -302,7 +304,7 @@ ended()
 	wait_for ended "$inner"
 	wait "$(cat "$SCRATCH/outer.job")"
 	contain
-	equal "$(socat -t5 - TCP:127.0.0.1:79 <<<third)" third
+	equal "$(socat "-t$PATIENCE" - TCP:127.0.0.1:79 <<<third)" third
 	kill -TERM "$inner"
 	wait_for ended "$inner"
 	wait "$(cat "$SCRATCH/outer.job")"

@@ -93,6 +93,12 @@ it_works()
 	matches "$stderr" 'execve\(".*/true"'
 }
 
+# serves_confined: what alice serves by; of two, one may just be about to end.
+serves_confined()
+{
+	[ "$(sed -n 's/^Seccomp:\s*//p' "/proc/$(pgrep -n -u alice busybox || pgrep -u alice lowport-accept)/status")" = 2 ]
+}
+
 @test "the examples of lowport-confine(1) serve confined, and say what was refused" {
 	needs_busybox
 	not_under asan "what is preloaded would have to come before the library of the sanitizer"
@@ -105,7 +111,7 @@ it_works()
 	for number in 1 2; do
 		commands lowport-confine.1 EXAMPLES "$number" | follow alice
 		wait_for it_works || fail "example $number: $(cat "$SCRATCH"/commands.*)"
-		equal "$(sed -n 's/^Seccomp:\s*//p' "/proc/$(pgrep -n -u alice busybox || pgrep -u alice lowport-accept)/status")" 2
+		wait_for serves_confined
 		end commands
 		wait_for port_free tcp 80
 	done
@@ -131,7 +137,7 @@ it_works()
 		[ "$number" != 3 ] || echo 'handoff = accept' >>"$CONF"
 		sed -n "${number}p" "$SCRATCH/lines" | follow alice
 		wait_listening tcp 79
-		equal "$(socat -t5 - TCP:127.0.0.1:79 </dev/null)" 'nobody is here'
+		equal "$(socat "-t$PATIENCE" - TCP:127.0.0.1:79 </dev/null)" 'nobody is here'
 		end commands
 		wait_for port_free tcp 79
 	done

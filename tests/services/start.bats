@@ -327,10 +327,10 @@ secret()
 	secret <<<A=b
 	entry 'handoff = accept' 'max-connections = 20' 'max-per-source = 5' 'env-file = /etc/finger.env'
 	spawn finger root "$RUN" finger
-	wait_listening tcp 79
+	wait_for runs "$(pid_of finger)" "$PREFIX/bin/lowport-accept"
 	equal "$(tr '\0' ' ' <"/proc/$(pid_of finger)/cmdline")" \
 		"$PREFIX/bin/lowport-accept --max-connections 20 --max-per-source 5 -- $PROBE "
-	run socat -t5 -T5 - TCP:127.0.0.1:79 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP:127.0.0.1:79 </dev/null
 	clean alice '0 1 2'
 	variable PROTO TCP
 	variable A b
@@ -346,7 +346,7 @@ secret()
 		'open = log=append:/var/log/log'
 	spawn finger root "$RUN" finger
 	wait_listening tcp 79
-	run socat -t5 -T5 - TCP4:127.0.0.1:79 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP4:127.0.0.1:79 </dev/null
 	matches "$output" '^A=b$'
 	matches "$output" '^LISTEN_FDNAMES=log$'
 	matches "$output" '^LISTEN_FDS=1$'
@@ -588,7 +588,7 @@ confined()
 	executes "$1" 'confine-read = /usr /etc /bin /lib /lib64' 'confine-read = /opt/test' "${@:2}"
 	spawn finger root "$RUN" finger
 	wait_listening tcp 79
-	run socat -t5 -T5 - TCP4:127.0.0.1:79 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP4:127.0.0.1:79 </dev/null
 }
 
 @test "a confined service that adopts its sockets" {
@@ -607,7 +607,7 @@ confined()
 	echo text >/var/log/secret
 	spawn finger root "$RUN" finger
 	wait_listening tcp 79
-	run socat -t5 -T5 - TCP4:127.0.0.1:79 </dev/null
+	run socat "-t$PATIENCE" "-T$PATIENCE" - TCP4:127.0.0.1:79 </dev/null
 	equal "$output" ''
 	wait_line "$SCRATCH/finger.err" 'secret: Permission denied'
 }
