@@ -27,13 +27,19 @@ announce()
 	fi
 }
 
+# apart: the peer is in its own network namespace by now.
+apart()
+{
+	[ "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$(pid_of peer)/ns/net")" ]
+}
+
 # can_announce: two addresses, and a peer in a network namespace of its own.
 can_announce()
 {
 	ip mptcp endpoint flush 2>/dev/null || skip "this kernel has no MPTCP, or ip(8) does not know it"
 	spawn peer root unshare --net sleep infinity
 	peer=(nsenter "--net=/proc/$(pid_of peer)/ns/net")
-	wait_for test "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$(pid_of peer)/ns/net")"
+	wait_for apart
 	ip link delete veth0 2>/dev/null || : # of the test before
 	ip link add veth0 type veth peer name veth1 netns "$(pid_of peer)"
 	ip address add 10.9.9.1/24 dev veth0

@@ -428,6 +428,25 @@ told()
 	wait_for told
 }
 
+# told_of ADDRESS: a bind there, which is none of those before.
+told_of()
+{
+	within_as alice "$BIN/hold" tcp "$1" 80 try
+	grep -q "^granted tcp:$1:80: " "$SCRATCH/monitor.out"
+}
+
+# outrun: more binds than there is room for, while the monitor stands still. It is told of those of three seconds, and on
+# a busy machine that may be too few of them.
+outrun()
+{
+	rounds=$((rounds + 1))
+	halt "$(pid_of monitor)"
+	within_as bob "$BIN/around" given bind 20000
+	kill -CONT "$(pid_of monitor)"
+	wait_for told_of "127.0.1.$rounds"
+	grep -q '^lowportctl: [1-9][0-9]* more binds were decided, faster than they could be told of$' "$SCRATCH/monitor.err"
+}
+
 @test "monitor: binds that are too many to be told of are counted" {
 	[ "$SLOWNESS" -eq 1 ] || skip "too few binds fit into the three seconds for which one that is stopped is told of them"
 	echo 40000 40001 >/proc/sys/net/ipv4/ip_local_port_range
@@ -436,13 +455,10 @@ told()
 	echo '' >"$RESERVED"
 	spawn monitor root "$CTL" monitor
 	wait_for told
-	kill -STOP "$(pid_of monitor)"
-	within_as bob "$BIN/around" given bind 20000
-	kill -CONT "$(pid_of monitor)"
-	wait_line "$SCRATCH/monitor.err" '^lowportctl: [1-9][0-9]* more binds were decided, faster than they could be told of$'
-	wait_for told
+	rounds=0
+	wait_for outrun
 	# Each was told of, or counted, or came when nobody was listening any more.
 	sum=$(awk '/:4000[01]: uid 60002/ { n++ } / more binds were decided/ { n += $2 } END { print n }' \
 		"$SCRATCH"/monitor.{out,err})
-	[ "$sum" -gt 4000 ] && [ "$sum" -le 20000 ]
+	[ "$sum" -gt 4000 ] && [ "$sum" -le $((rounds * 20000)) ]
 }
