@@ -222,7 +222,9 @@ copy_left()
 	equal "$status" 1
 	equal "$(stat -c '%u %a' /etc/.lowportbind.lock)" "0 600"
 	echo >"$SCRATCH/go"
-	wait_line "$SCRATCH/edit.out" 'put in place'
+	# It removes its lock when it ends.
+	wait "$(cat "$SCRATCH/edit.job")"
+	equal "$(tail -n 1 "$SCRATCH/edit.out")" "$CONF: put in place"
 	equal "$(tail -n 1 "$CONF")" 'users = alice'
 	tidy
 }

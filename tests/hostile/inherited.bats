@@ -164,7 +164,8 @@ high()
 {
 	local most
 	most=$(ulimit -Hn)
-	[ "$most" != unlimited ] || most=1000000
+	# For a thousand times as many the kernel has no memory.
+	[ "$most" != unlimited ] && [ "$most" -le 1000000 ] || most=1000000
 	clean_from "$1" open=900 rlimit=7:64:64
 	clean_from "$1" "rlimit=7:$most:$most" "open=$((most - 1))" rlimit=7:20:20
 }

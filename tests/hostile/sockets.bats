@@ -140,8 +140,8 @@ tries()
 	local n won=0
 	printf '#!/bin/sh\n%s\n%s tcp 0.0.0.0 3053 reuseaddr reuseport try\n' "$PROBE" "$BIN/hold" >"$SCRATCH/daemon"
 	chmod 0755 "$SCRATCH/daemon"
-	# bob has it, and has it not, all the time; whoever listens has it alone.
-	spawn taker bob /bin/sh -c "while :; do timeout 0.01 $BIN/hold tcp 0.0.0.0 3053 reuseaddr reuseport insist; done"
+	# bob has it, and has it not, all the time; whoever listens has it alone. All of one group, which is ended whole.
+	spawn taker bob /bin/sh -c "while :; do timeout --foreground 0.01 $BIN/hold tcp 0.0.0.0 3053 reuseaddr reuseport insist; done"
 	rounds alice "$(seq 20)" "$LPB tcp4:3053 -- $SCRATCH/daemon"
 	end taker
 	for n in {1..20}; do
