@@ -57,8 +57,17 @@ static bool has_go_note(int fd, const elf_part *part) {
     return false;
 }
 
+/* Whether PART names the dynamic linker of musl, which finds in the preload library what only glibc has. */
+static bool is_for_musl(int fd, const elf_part *part) {
+    char name[FIRST + 1] = "";
+    size_t length = part->p_filesz < FIRST ? (size_t)part->p_filesz : FIRST;
+
+    if (part->p_type != PT_INTERP || !read_at(fd, name, length, part->p_offset)) return false;
+    return strstr(name, "/ld-musl-") != NULL;
+}
+
 static const char *elf_fault(int fd, const elf_header *elf) {
-    bool linked = false, go = false;
+    bool linked = false, go = false, musl = false;
 
     if (memcmp(elf->e_ident, __ehdr_start.e_ident, EI_VERSION) != 0 || elf->e_machine != __ehdr_start.e_machine)
         return "it is for another kind of machine than the preload library; install one that was built for this";
@@ -68,8 +77,10 @@ static const char *elf_fault(int fd, const elf_header *elf) {
         if (!read_at(fd, &part, sizeof part, elf->e_phoff + i * sizeof part)) return NULL;
         linked |= part.p_type == PT_INTERP;
         go |= has_go_note(fd, &part);
+        musl |= is_for_musl(fd, &part);
     }
     if (go) return "a Go program makes its system calls without libc, out of our reach; " LEAVE_OUT;
+    if (musl) return "a program of another C library, musl, takes no library of this one; " LEAVE_OUT;
     return linked ? NULL : "a static program has no place for the preload library; " LEAVE_OUT;
 }
 

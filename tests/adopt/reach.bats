@@ -62,6 +62,14 @@ copy() {
     unreachable "$SCRATCH/copy" "$SCRATCH/copy: it is for another kind of machine *"
 }
 
+@test "a program of another C library" {
+    local at
+    copy 0755 root:root
+    at=$(readelf -lW "$SCRATCH/copy" | awk '$1 == "INTERP" { print $2 }')
+    printf '/lib/ld-musl-any.so.1\0' | dd of="$SCRATCH/copy" bs=1 seek=$((at)) conv=notrunc status=none
+    unreachable "$SCRATCH/copy" "$SCRATCH/copy: a program of another C library, musl,*--handoff listen-fds*"
+}
+
 @test "a script is as reachable as its interpreter" {
     printf '#! %s -x\n' "$PROBE" >"$SCRATCH/script"
     printf '#!%s' "$SCRATCH/script" >"$SCRATCH/outer"
