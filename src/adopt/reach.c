@@ -18,7 +18,8 @@
 #define GO_BUILD_ID 4 /* the type of a note that the Go linker leaves, under the name "Go" */
 
 #define LEAVE_OUT                                                                                                      \
-    "leave lowport-adopt out, as lowportbind --handoff listen-fds does, if it takes sockets that are handed over"
+    "leave lowport-adopt out, as lowportbind --handoff listen-fds does, if it takes sockets that are handed over; if " \
+    "not, lowportctl load, by root, lets it bind for itself"
 
 #if __WORDSIZE == 64
 typedef Elf64_Ehdr elf_header;

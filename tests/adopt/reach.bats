@@ -28,7 +28,7 @@ copy() {
 }
 
 @test "a static program" {
-    unreachable "$PROBE" "$PROBE: a static program *--handoff listen-fds*"
+    unreachable "$PROBE" "$PROBE: a static program *--handoff listen-fds*lowportctl load*"
 }
 
 @test "a Go program, by its build note, even when dynamic" {
