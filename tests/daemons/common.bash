@@ -23,7 +23,7 @@ page()
 # web_word WORD ADDRESS [OPTION...]: that word, and nothing else, is there.
 web_word()
 {
-	[ "$(curl -gs --max-time 5 "${@:3}" "http://$2/")" = "$1" ]
+	[ "$(curl -gs --max-time "$PATIENCE" "${@:3}" "http://$2/")" = "$1" ]
 }
 
 # txt_word WORD SERVER... -- QUESTION...: that text is the answer, over both protocols, of each server.
@@ -35,7 +35,7 @@ txt_word()
 	done
 	for how in +notcp +tcp; do
 		for server in "${servers[@]}"; do
-			[ "$(dig "$how" +short +tries=1 +time=1 "@$server" "${@:2}" TXT)" = "\"$word\"" ] || return
+			[ "$(dig "$how" +short +tries=1 +time=5 "@$server" "${@:2}" TXT)" = "\"$word\"" ] || return
 		done
 	done
 }
@@ -53,7 +53,7 @@ served()
 {
 	for how in +notcp +tcp; do
 		for server; do
-			answers "$how" "$server" || told "no answer: $how @$server"
+			answers "$how" "$server" "+time=$PATIENCE" || told "no answer: $how @$server"
 		done
 	done
 }
@@ -117,7 +117,7 @@ said_at()
 {
 	local talk said=
 	exec {talk}<>"/dev/tcp/$1/$2" || return
-	IFS= read -r -t 2 said <&"$talk" || :
+	IFS= read -r -t "$PATIENCE" said <&"$talk" || :
 	exec {talk}>&-
 	printf '%s\n' "${said%$'\r'}"
 }
@@ -130,7 +130,7 @@ datagram()
 	exec {talk}<>"/dev/udp/$1/$2" || return
 	# shellcheck disable=SC2059 # it has bytes of any kind
 	printf "$3" >&"$talk"
-	timeout 2 dd bs=2048 count=1 status=none <&"$talk" | tr -d '\0'
+	timeout "$PATIENCE" dd bs=2048 count=1 status=none <&"$talk" | tr -d '\0'
 	exec {talk}>&-
 }
 

@@ -150,7 +150,7 @@ zone()
 
 asked()
 {
-	dig +short +tries=1 +time=2 @127.0.0.1 "$@"
+	dig +short +tries=1 +time=5 @127.0.0.1 "$@"
 }
 
 ask()
@@ -179,7 +179,7 @@ conf()
 	serves first
 	is_confined
 	served 127.0.0.1 ::1 192.0.2.1
-	answers +notcp 192.0.2.1 -b 127.0.0.1
+	answers +notcp 192.0.2.1 "+time=$PATIENCE" -b 127.0.0.1
 	matches "$(dig @127.0.0.1 word.example TXT)" 'flags: qr aa'
 	matches "$(dig @127.0.0.1 nowhere.example)" 'status: NXDOMAIN'
 	matches "$(dig @127.0.0.1 www.example.org)" 'status: REFUSED'
@@ -188,7 +188,7 @@ conf()
 	rndc -s 127.0.0.1 reload
 	patiently ask second
 	matches "$(rndc -s 127.0.0.1 status)" 'server is up and running'
-	grep -q "transfer of 'example/IN': AXFR ended" /var/log/named/named.log
+	wait_line /var/log/named/named.log "transfer of 'example/IN': AXFR ended"
 	mv /var/log/named/named.log /var/log/named/named.log.1
 	rndc -s 127.0.0.1 reconfig
 	patiently test -s /var/log/named/named.log
@@ -203,7 +203,7 @@ conf()
 	start
 	serves first
 	patiently signed
-	ls /var/cache/bind/Kexample.*.private /var/lib/bind/example.zone.signed
+	patiently ls /var/cache/bind/Kexample.*.private /var/lib/bind/example.zone.signed
 	stop
 }
 
@@ -373,8 +373,8 @@ files_served()
 	# The body goes to a file; what is behind is not named.
 	equal "$(status_of -T /var/www/html/upload http://127.0.0.1/upload)" 500
 	cmp /var/lib/nginx-confined/body/* /var/www/html/upload
-	grep -q 'socket() failed (1: Operation not permitted) while connecting to upstream' /var/log/nginx/error.log
-	grep -q 'GET /dir/file.txt' /var/log/nginx/access.log
+	wait_line /var/log/nginx/error.log 'socket() failed (1: Operation not permitted) while connecting to upstream'
+	wait_line /var/log/nginx/access.log 'GET /dir/file.txt'
 	new_logs
 	kill -USR1 "$(cat /run/nginx-confined/nginx.pid)"
 	wait_for log_is_new

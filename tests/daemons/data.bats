@@ -45,7 +45,7 @@ load common
 	ask()
 	{
 		local answer
-		answer=$(printf 'set word 0 0 %d\r\n%s\r\nget word\r\nquit\r\n' "${#1}" "$1" | socat -t5 - "TCP:[::1]:211")
+		answer=$(printf 'set word 0 0 %d\r\n%s\r\nget word\r\nquit\r\n' "${#1}" "$1" | socat "-t$PATIENCE" - "TCP:[::1]:211")
 		[[ $answer == STORED*"$1"* ]] || return
 		# A datagram begins with a header of eight bytes.
 		[[ $(datagram 127.0.0.1 211 '\0\1\0\0\0\1\0\0get word\r\n') == *"$1"* ]]
@@ -67,7 +67,7 @@ load common
 		local address
 		for address in 127.0.0.1 ::1; do
 			mosquitto_pub -V 5 -h "$address" -p 883 -t "$1" -m "$1" -r -q 1
-			[ "$(mosquitto_sub -h "$address" -p 883 -t "$1" -C 1 -W 2)" = "$1" ] || return
+			[ "$(mosquitto_sub -h "$address" -p 883 -t "$1" -C 1 -W 5)" = "$1" ] || return
 		done
 	}
 	lives HUP

@@ -50,7 +50,7 @@ loaded()
 	{
 		local address
 		for address in 127.0.0.1 '[::1]'; do
-			[ "$(curl -gs --max-time 5 "http://$address/hooks/word")" = "$1" ] || return
+			[ "$(curl -gs --max-time "$PATIENCE" "http://$address/hooks/word")" = "$1" ] || return
 		done
 	}
 	lives HUP

@@ -64,8 +64,8 @@ start_named()
 
 @test "named: UDP answers leave from the address that was asked" {
 	start_named alice tcp:53
-	answers +notcp 192.0.2.1 -b 127.0.0.1 || fail "no answer"
-	answers +notcp 127.0.0.1 -b 192.0.2.1 || fail "no answer"
+	answers +notcp 192.0.2.1 "+time=$PATIENCE" -b 127.0.0.1 || fail "no answer"
+	answers +notcp 127.0.0.1 "+time=$PATIENCE" -b 192.0.2.1 || fail "no answer"
 }
 
 @test "named: lowportbind @dns -- named -f" {

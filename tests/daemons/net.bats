@@ -65,7 +65,7 @@ load common
 	{
 		local address
 		for address in 127.0.0.1 '[::1]'; do
-			[ "$(curl -gs --max-time 2 "tftp://$address/word")" = "$1" ] || return
+			[ "$(curl -gs --max-time 5 "tftp://$address/word")" = "$1" ] || return
 		done
 	}
 	lives again
@@ -95,7 +95,7 @@ load common
 	{
 		local address
 		for address in 127.0.0.1 'udp6:[::1]'; do
-			[ "$(snmpget -v2c -c public -Oqv -t 1 -r 0 "$address" 1.3.6.1.2.1.1.4.0)" = "\"$1\"" ] || return
+			[ "$(snmpget -v2c -c public -Oqv -t 5 -r 0 "$address" 1.3.6.1.2.1.1.4.0)" = "\"$1\"" ] || return
 		done
 	}
 	lives HUP
@@ -147,7 +147,9 @@ load common
 		local way
 		for way in UDP:127.0.0.1 'UDP:[::1]' TCP:127.0.0.1 'TCP:[::1]'; do
 			echo "<13>me: $1 by $way" | socat -u - "$way:514"
-			wait_for grep -qF "$1 by $way" messages || return
+		done
+		for way in UDP:127.0.0.1 'UDP:[::1]' TCP:127.0.0.1 'TCP:[::1]'; do
+			grep -qF "$1 by $way" messages || return
 		done
 	}
 	lives HUP

@@ -140,7 +140,7 @@ ended()
 
 other_page()
 {
-	[ "$(curl -s --max-time 5 http://127.0.0.1/)" = 'no page' ]
+	[ "$(curl -s --max-time "$PATIENCE" http://127.0.0.1/)" = 'no page' ]
 }
 
 # fpm_conf LISTEN

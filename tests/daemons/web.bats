@@ -212,7 +212,7 @@ haproxy_conf()
 	gone
 }
 
-# stdin_server PORT: by the section's handoff.
+# stdin_server PORT: by the section's handoff. It listens before it is executed.
 stdin_server()
 {
 	own <<-END
@@ -222,7 +222,7 @@ stdin_server()
 		handoff = stdin
 	END
 	spawn inetd alice "$LPB" "$1" -- "$BIN/stdin-server"
-	wait_listening "${1%:*}" 79
+	wait_for runs "$(pid_of inetd)" "$BIN/stdin-server"
 	alices "$1"
 }
 
