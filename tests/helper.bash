@@ -36,11 +36,7 @@ setup()
 
 teardown()
 {
-	local file
-	for file in "$SCRATCH"/*.pid; do
-		[ -s "$file" ] && end "$(basename "$file" .pid)"
-	done
-	return 0
+	end_all
 }
 
 # not_under VARIANT WHY: a test that a sanitized or static program cannot pass, and why.
@@ -182,6 +178,16 @@ end()
 	wait "$(cat "$SCRATCH/$1.job")" 2>/dev/null || :
 	wait_for group_gone "$pid"
 	rm -f "$SCRATCH/$1.pid"
+}
+
+# end_all: of what a test has spawned. What stays keeps bats from ending.
+end_all()
+{
+	local file
+	for file in "$SCRATCH"/*.pid; do
+		[ -s "$file" ] && end "$(basename "$file" .pid)"
+	done
+	return 0
 }
 
 # group_gone ID: what has ended, and nobody has asked for its status, counts for nothing.

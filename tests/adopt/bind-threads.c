@@ -45,7 +45,7 @@ static void *fork_and_bind(void *unused)
 
         CHECK(child >= 0);
         if (child == 0) {
-            alarm(patience(10));
+            alarm(patience(60));
             _exit(bind_error(places[(size_t)round % PLACES]) == 0 ? 0 : 1);
         }
         CHECK(waitpid(child, &status, 0) == child && status == 0);
@@ -57,7 +57,7 @@ int main(void)
 {
     pthread_t threads[THREADS];
 
-    alarm(patience(60));
+    alarm(patience(300));
     pthread_barrier_init(&start, NULL, THREADS);
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_create(&threads[i], NULL, i % 4 == 0 ? fork_and_bind : bind_all, NULL) == 0);

@@ -52,7 +52,7 @@ static _Noreturn void work(int ready)
 {
     struct pollfd polled[2];
 
-    alarm(60);
+    alarm(patience(300));
     for (int i = 0; i < 2; i++)
         polled[i] = (struct pollfd){.fd = open_place(places[i]), .events = POLLIN};
     CHECK(write(ready, "r", 1) == 1);
@@ -82,13 +82,13 @@ static void start_all(void)
 static void ask_all(const char *text)
 {
     struct place place = place_read(text);
-    struct timeval patience = {.tv_sec = 5};
+    struct timeval most = {.tv_sec = patience(30)};
 
     for (int i = 0; i < QUESTIONS; i++) {
         int fd = place_socket(&place, 0);
         char answer;
 
-        CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
+        CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0);
         CHECK(connect(fd, &place.address.any, place.length) == 0);
         CHECK(place.type == SOCK_STREAM || send(fd, "?", 1, 0) == 1);
         CHECK(recv(fd, &answer, 1, 0) == 1 && answer == '!');

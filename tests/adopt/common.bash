@@ -83,18 +83,28 @@ served() {
 
 # stop: ends what start started, and what that started.
 stop() {
+    local children=() child
     if [ -n "${server-}" ]; then
-        pkill -P "$server" || true
-        kill "$server" 2>/dev/null || true
+        mapfile -t children < <(pgrep -P "$server")
+        kill "${children[@]}" "$server" 2>/dev/null || true
         wait "$server" || true
+        for child in "${children[@]}"; do
+            wait_for ended "$child"
+        done
     fi
     server=
 }
 
+# ended ID: if nobody has asked for its status, it counts for nothing.
+ended() {
+    ! grep -qs "^State:.[^Z]" "/proc/$1/status"
+}
+
 # answers PLACE [SOURCE] EXPECTED
 answers() {
-    local expected="${!#}" found
-    found=$("$TESTBIN/ask" "${@:1:$#-1}")
+    local expected="${!#}" found options=()
+    [ "$expected" != silence ] || options=(--silence)
+    found=$("$TESTBIN/ask" "${options[@]}" "${@:1:$#-1}")
     [ "$found" = "$expected" ] || {
         echo "$1: '$found', not '$expected'"
         return 1
@@ -103,4 +113,5 @@ answers() {
 
 teardown() {
     stop
+    end_all
 }

@@ -17,6 +17,7 @@ setup_file() {
 teardown() {
     local address
     stop
+    end_all
     [ -z "${other-}" ] || kill "$other"
     ! ip link show here >/dev/null 2>&1 || ip link del here
     for address in "${added[@]}"; do
@@ -157,11 +158,19 @@ elsewhere() {
     ip link set here up
     nsenter -t "$other" -n ip addr add 203.0.113.9/24 dev there
     nsenter -t "$other" -n ip link set there up
+    # What is sent before the kernel has seen that there is somebody at the other end is lost.
+    wait_for is_up
+}
+
+is_up() {
+    ip link show here | grep -q ' state UP '
 }
 
 # from_elsewhere PLACE EXPECTED
 from_elsewhere() {
-    [ "$(nsenter -t "$other" -n "$TESTBIN/ask" "$1")" = "$2" ]
+    local options=()
+    [ "$2" != silence ] || options=(--silence)
+    [ "$(nsenter -t "$other" -n "$TESTBIN/ask" "${options[@]}" "$1")" = "$2" ]
 }
 
 @test "UDP: to another host the wildcard answers as it does natively, each address by itself as asked" {

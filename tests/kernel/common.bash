@@ -26,10 +26,7 @@ prepare()
 # The processes are ended first: a cgroup with some in it stays.
 teardown()
 {
-	local file
-	for file in "$SCRATCH"/*.pid; do
-		[ -s "$file" ] && end "$(basename "$file" .pid)"
-	done
+	end_all
 	"$CTL" unload >/dev/null 2>&1
 	[ -z "${CGROUP-}" ] || wait_for rmdir "$CGROUP"
 }
