@@ -53,13 +53,21 @@ static bool is_shortage(int error) { return error == EMFILE || error == ENFILE |
 static enum adoption take_for(const struct endpoint *wanted, int fd) {
     for (size_t i = 0; i < copy_count; i++) {
         if (!endpoint_serves(&copies[i].at, wanted)) continue;
-        if (copy_take(&copies[i], fd)) {
+        if (copy_take(&copies[i], fd, wanted->device)) {
             copies_make_way_for(&copies[i]);
             return ADOPTED;
         }
         if (is_shortage(errno)) return LACKING;
     }
     return NOT_OURS;
+}
+
+/* Whether it was handed over, and is there, though perhaps on another interface. */
+static bool is_there(const struct endpoint *wanted) {
+    for (size_t i = 0; i < copy_count; i++) {
+        if (endpoint_serves(&copies[i].at, wanted) && copy_is_here(&copies[i])) return true;
+    }
+    return false;
 }
 
 /* Whether the program has bound every address of the family of WANTED that was handed over at its port, as one does
@@ -111,7 +119,7 @@ static enum adoption take_wildcard_for(const struct endpoint *wanted, int fd, co
                                        socklen_t length) {
     struct endpoint wildcard = *wanted;
 
-    if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted)) return NOT_OURS;
+    if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted) || is_there(wanted)) return NOT_OURS;
     if (!serves_each_address(wanted)) return NOT_OURS;
     if (!is_local(address, length)) return is_shortage(errno) ? LACKING : NOT_OURS;
     share_port(wanted);
@@ -135,10 +143,13 @@ void adopt_tell_why(int fd, const struct sockaddr *address, socklen_t length) {
     struct endpoint wanted;
 
     if (kept_count == 0 || !read_wish(fd, address, length, &wanted)) return;
+    if (is_there(&wanted)) {
+        why_tell_elsewhere(&wanted);
+        return;
+    }
     for (size_t i = 0; i < copy_count; i++) {
         bool serves = endpoint_serves(&copies[i].at, &wanted);
 
-        if (serves && copy_is_here(&copies[i])) return;
         if (serves || (handed == NULL && endpoint_same_service(&copies[i].at, &wanted))) handed = &copies[i].at;
     }
     why_tell(&wanted, handed);

@@ -36,7 +36,7 @@ static bool is_endpoint(int fd, struct endpoint *endpoint) {
 
 static bool is_wanted(int fd, struct endpoint *endpoint) {
     /* A parent that keeps its sockets, as systemd does, gets them back parked from the last run. */
-    if (!park_release(fd, 0)) err(EX_OSERR, "descriptor %d", fd);
+    if (!park_release(fd)) err(EX_OSERR, "descriptor %d", fd);
     return is_endpoint(fd, endpoint) && endpoint->port != 0 && !is_connected(fd);
 }
 

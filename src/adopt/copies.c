@@ -68,7 +68,7 @@ static bool replace(int fd, int from, int device) {
 
     /* Looked for while all is as it was: it takes two descriptors. */
     if (flags < 0 || !epoll_find(fd, &memberships)) return false;
-    if (!copy_flags(fd, from) || !park_release(from, device)) return false;
+    if (!copy_flags(fd, from) || !park_put_on(from, device)) return false;
     sockopts_copy(fd, from);
     epoll_leave(fd, &memberships);
     replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
@@ -76,31 +76,41 @@ static bool replace(int fd, int from, int device) {
     return replaced;
 }
 
-bool copy_take(const struct copy *copy, int fd) {
+/*
+ * Whether the program itself has a descriptor of this socket, besides OWN, which is ours. There may be no /proc to ask,
+ * and the limit may be a thousand million: a program that has it above MOST loses a copy that it could use
+ * again.
+ */
+static bool is_held(const struct copy *copy, int own) {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+    for (int fd = 0; fd < MOST && (rlim_t)fd < limit.rlim_cur; fd++) {
+        if (fd != copy->kept.fd && fd != own && stash_is(fd, copy->kept.cookie)) return true;
+    }
+    return false;
+}
+
+/* A socket is on one interface at a time. From one that it was put on for an earlier bind(2) it comes away only where
+ * nobody uses it, and where it is not TCP, of which the kernel never takes it. */
+static bool can_go_to(const struct copy *copy, int own, int device) {
+    if (!park_is_elsewhere(own, device)) return true;
+    if (copy->at.type == SOCK_DGRAM && !is_held(copy, own)) return true;
+    errno = EADDRINUSE;
+    return false;
+}
+
+bool copy_take(const struct copy *copy, int fd, int device) {
     /* The cookie is checked on a descriptor of our own, which nobody can close meanwhile. */
     int own = fcntl(copy->kept.fd, F_DUPFD_CLOEXEC, 0);
     int error = EBADF;
 
     if (own < 0) return false;
-    if (stash_is(own, copy->kept.cookie)) error = replace(fd, own, copy->kept.device) ? 0 : errno;
+    if (copy->kept.device != 0) device = copy->kept.device;
+    if (stash_is(own, copy->kept.cookie)) error = can_go_to(copy, own, device) && replace(fd, own, device) ? 0 : errno;
     close(own);
     errno = error;
     return error == 0;
-}
-
-/*
- * Whether the program itself has a descriptor of this socket. There may be no /proc to ask, and the
- * limit may be a thousand million: a program that has it above MOST loses a copy that it could use
- * again.
- */
-static bool is_held(const struct copy *copy) {
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
-    for (int fd = 0; fd < MOST && (rlim_t)fd < limit.rlim_cur; fd++) {
-        if (fd != copy->kept.fd && stash_is(fd, copy->kept.cookie)) return true;
-    }
-    return false;
 }
 
 /*
@@ -115,6 +125,6 @@ static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
 void copies_make_way_for(const struct copy *taken) {
     for (size_t i = 0; i < copy_count; i++) {
         /* Not by close(2), which spares it. */
-        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i])) syscall(SYS_close, copies[i].kept.fd);
+        if (is_in_the_way(&copies[i], taken) && !is_held(&copies[i], -1)) syscall(SYS_close, copies[i].kept.fd);
     }
 }

@@ -26,9 +26,12 @@ bool copy_is_here(const struct copy *copy);
 /* Whether traffic goes to it: a TCP socket that listens, or a UDP socket that is not parked. */
 bool copy_is_at_work(const struct copy *copy);
 
-/* Puts the socket in place of FD, with the flags, the options and the epoll sets of FD. False with
- * errno, and nothing changed at FD, where it is not here (EBADF), or the kernel refuses. */
-bool copy_take(const struct copy *copy, int fd);
+/*
+ * Puts the socket in place of FD, with the flags, the options and the epoll sets of FD, and on the interface DEVICE, 0
+ * for all, unless it was handed over on one. False with errno, and nothing changed at FD, where it is not here (EBADF),
+ * is on another interface for an earlier FD (EADDRINUSE), or the kernel refuses.
+ */
+bool copy_take(const struct copy *copy, int fd, int device);
 
 /*
  * Gives up, in this process alone, what keeps traffic from TAKEN, unless the program has a descriptor

@@ -101,8 +101,8 @@ bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted)
         return false;
     /* IPV6_V6ONLY cannot change after bind(2), and decides something for [::] alone. */
     if (endpoint_is_wildcard(held) && held->v6only != wanted->v6only) return false;
-    /* A program that wants one interface must not find itself on all of them. */
-    return wanted->device == 0 || wanted->device == held->device;
+    /* What is on no interface can be put on one, and not on another after that. */
+    return wanted->device == 0 || held->device == 0 || wanted->device == held->device;
 }
 
 /* Sets *ADDRESS to where it is reached over IPv4. False where it is not. */

@@ -45,7 +45,7 @@ void endpoint_make_wildcard(struct endpoint *endpoint);
 /* Whether both have the same protocol and port. */
 bool endpoint_same_service(const struct endpoint *a, const struct endpoint *b);
 
-/* Whether a program that asks for WANTED gets exactly that when it is given HELD. */
+/* Whether a program that asks for WANTED gets exactly that when it is given HELD, on the interface that it wants. */
 bool endpoint_serves(const struct endpoint *held, const struct endpoint *wanted);
 
 /* Whether there is an address at which both would be reached. */

@@ -26,4 +26,12 @@ bool park(int fd) { return move_to(fd, NOWHERE); }
 
 bool park_is_parked(int fd) { return device_of(fd) == NOWHERE; }
 
-bool park_release(int fd, int device) { return !park_is_parked(fd) || move_to(fd, device); }
+bool park_is_elsewhere(int fd, int device) {
+    int now = device_of(fd);
+
+    return now != 0 && now != NOWHERE && now != device;
+}
+
+bool park_put_on(int fd, int device) { return device_of(fd) == device || move_to(fd, device); }
+
+bool park_release(int fd) { return !park_is_parked(fd) || move_to(fd, 0); }

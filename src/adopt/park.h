@@ -22,8 +22,15 @@ bool park(int fd);
 
 bool park_is_parked(int fd);
 
-/* Makes a parked socket receive again, on the interface DEVICE or, with 0, on all of them. Leaves a
- * socket alone that is not parked. False with errno where the kernel refuses. */
-bool park_release(int fd, int device);
+/* Whether it is on an interface, and that is another than DEVICE. */
+bool park_is_elsewhere(int fd, int device);
+
+/* Puts the socket on the interface DEVICE or, with 0, on all of them. One that is parked, or elsewhere, has to be a UDP
+ * socket. False with errno where the kernel refuses. */
+bool park_put_on(int fd, int device);
+
+/* Makes a parked socket receive again, on all interfaces. Leaves a socket alone that is not parked. False with errno
+ * where the kernel refuses. */
+bool park_release(int fd);
 
 #endif

@@ -121,8 +121,14 @@ static int tell_section(const struct endpoint *wanted, char *text, size_t size) 
                     service_of(wanted), place, length, name, length, name);
 }
 
-void why_tell(const struct endpoint *wanted, const struct endpoint *handed) {
+static void say(const char *text, int length, size_t size) {
     static unsigned lines;
+
+    if (length <= 0 || (size_t)length >= size || !may_speak()) return;
+    if (__atomic_fetch_add(&lines, 1, __ATOMIC_RELAXED) < MOST_LINES) (void)!write(STDERR_FILENO, text, (size_t)length);
+}
+
+void why_tell(const struct endpoint *wanted, const struct endpoint *handed) {
     char text[512];
     int length;
 
@@ -132,6 +138,17 @@ void why_tell(const struct endpoint *wanted, const struct endpoint *handed) {
         length = tell_other(wanted, handed, text, sizeof text);
     else
         length = tell_section(wanted, text, sizeof text);
-    if (length <= 0 || (size_t)length >= sizeof text || !may_speak()) return;
-    if (__atomic_fetch_add(&lines, 1, __ATOMIC_RELAXED) < MOST_LINES) (void)!write(STDERR_FILENO, text, (size_t)length);
+    say(text, length, sizeof text);
+}
+
+void why_tell_elsewhere(const struct endpoint *wanted) {
+    char text[512], place[PLACE_TEXT];
+    int length;
+
+    write_place(wanted, place);
+    length = snprintf(text, sizeof text,
+                      "lowport-adopt: %s:%s: it was handed over, and is on another interface since; start the program "
+                      "anew, or, where it serves several, under the kernel table: lowportctl load\n",
+                      service_of(wanted), place);
+    say(text, length, sizeof text);
 }

@@ -15,4 +15,7 @@ void why_load(void);
  */
 void why_tell(const struct endpoint *wanted, const struct endpoint *handed);
 
+/* Says that WANTED is there, and on another interface than that which the program wants. */
+void why_tell_elsewhere(const struct endpoint *wanted);
+
 #endif

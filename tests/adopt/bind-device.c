@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A socket that belongs to an interface. Wants udp:79, and fe80::1 on lo. */
+/* A socket that belongs to an interface. Wants udp:79, tcp:79, and fe80::1 on lo. */
 #include "check.h"
 
 static int device_of(int fd)
@@ -25,24 +25,82 @@ static void link_local_keeps_its_interface(void)
     close(fd);
 }
 
-static void others_have_none(void)
+static void has_none(const char *text)
 {
-    int fd = bound_socket("udp:127.0.0.1:79", 0);
+    int fd = bound_socket(text, 0);
 
     CHECK(device_of(fd) == 0);
     close(fd);
 }
 
-/* A program that wants one interface is not put on all of them. */
-static void one_interface_is_refused(void)
+static void put_on(int fd, int device)
 {
-    struct place place = place_read("udp:127.0.0.1:79");
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof device) == 0);
+}
+
+/* As bind_error(), with a socket that was put on DEVICE before. */
+static int bind_error_on(int device, const char *text)
+{
+    struct place place = place_read(text);
     int fd = place_socket(&place, 0);
+    int error;
+
+    put_on(fd, device);
+    error = bind_place(fd, &place) == 0 ? 0 : errno;
+    if (error == 0)
+        CHECK(device_of(fd) == device);
+    close(fd);
+    return error;
+}
+
+/* A program that wants one interface is put on that, and not on another while it is there. */
+static int one_interface(const char *text, int lo)
+{
+    struct place place = place_read(text);
+    int fd = place_socket(&place, 0);
+
+    put_on(fd, lo);
+    CHECK(bind_place(fd, &place) == 0);
+    CHECK(device_of(fd) == lo);
+    CHECK(bind_error_on(lo, text) == 0);
+    CHECK(bind_error(text) == EACCES);
+    CHECK(bind_error_on(lo + 1, text) == EACCES);
+    return fd;
+}
+
+static void one_interface_and_then_another(void)
+{
     int lo = (int)if_nametoindex("lo");
 
-    CHECK(setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &lo, sizeof lo) == 0);
-    CHECK(bind_place(fd, &place) != 0 && errno == EACCES);
+    close(one_interface("udp:127.0.0.1:79", lo));
+    close(one_interface("udp:0.0.0.0:79", lo));
+    CHECK(bind_error_on(lo + 1, "udp:0.0.0.0:79") == 0);
+    has_none("udp:0.0.0.0:79");
+}
+
+/* The kernel takes no TCP socket off its interface again. */
+static void one_interface_for_good(void)
+{
+    int lo = (int)if_nametoindex("lo");
+    int fd = one_interface("tcp:0.0.0.0:79", lo);
+
+    CHECK(listen(fd, 1) == 0);
     close(fd);
+    CHECK(bind_error("tcp:0.0.0.0:79") == EACCES);
+    CHECK(bind_error_on(lo, "tcp:0.0.0.0:79") == 0);
+}
+
+/* As a program does that binds first, and again after it has closed. */
+static void put_on_an_interface_later(void)
+{
+    int lo = (int)if_nametoindex("lo");
+
+    for (int i = 0; i < 2; i++) {
+        int fd = bound_socket("udp:0.0.0.0:79", 0);
+
+        put_on(fd, lo);
+        close(fd);
+    }
 }
 
 /* The scope says which interface; without one, or with another, it is another address. */
@@ -60,8 +118,10 @@ static void other_scope_is_refused(void)
 int main(void)
 {
     link_local_keeps_its_interface();
-    others_have_none();
-    one_interface_is_refused();
+    has_none("udp:127.0.0.1:79");
+    one_interface_and_then_another();
+    one_interface_for_good();
+    put_on_an_interface_later();
     other_scope_is_refused();
     return 0;
 }

@@ -34,7 +34,7 @@ passes() {
 
 @test "interfaces are kept, and never widened" {
     ip addr add fe80::1/64 dev lo nodad
-    passes udp:79 -- "$TESTBIN/bind-device"
+    passes udp:79 tcp:79 -- "$TESTBIN/bind-device"
 }
 
 @test "MPTCP is served by MPTCP" {

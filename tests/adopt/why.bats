@@ -46,6 +46,13 @@ told() {
     stop
 }
 
+@test "what is on another interface already" {
+    ip addr add fe80::1/64 dev lo nodad
+    adopted udp:79 tcp:79 -- "$TESTBIN/bind-device"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"lowport-adopt: tcp:0.0.0.0:79: it was handed over, and is on another interface since; "* ]]
+}
+
 @test "a port that is in use at another kind of wildcard" {
     adopted listen tcp:[::]:7979 -- "$TESTBIN/bind-why" tcp:0.0.0.0:7979
     [ "$status" -eq 98 ] # EADDRINUSE
