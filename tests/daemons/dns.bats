@@ -149,6 +149,33 @@ ask()
 	lives HUP
 }
 
+# Its threads share each socket, and a replacement of itself takes them over.
+@test "gdnsd" {
+	daemon gdnsd 3.8 adopted 'lowportbind --adopt tcp:53 udp:53 -- gdnsd -c $PWD start'
+	needs dig
+	conf()
+	{
+		mkdir -p zones
+		install -d -o alice run state
+		printf 'options => { run_dir => "%s/run", state_dir => "%s/state" }\n' "$SCRATCH" "$SCRATCH" >config
+		printf '@ 60 SOA ns h %s 60 60 60 60\n@ 60 NS ns\nns 60 A 192.0.2.80\nword 60 TXT "%s"\n' \
+			"$SECONDS" "$1" >zones/example
+	}
+	ask()
+	{
+		txt_word "$1" 127.0.0.1 ::1 -- word.example
+	}
+	reload()
+	{
+		as alice gdnsdctl -c "$SCRATCH" replace 2>replace.log
+	}
+	main_process()
+	{
+		pgrep -u alice -x gdnsd
+	}
+	lives reload
+}
+
 kresd_conf()
 {
 	cat >kresd.conf <<-END

@@ -83,6 +83,27 @@ load common
 	wait_line it.err 'exited with 71'
 }
 
+@test "prometheus-node-exporter" {
+	daemon prometheus-node-exporter 1.5 activated \
+		'lowportbind tcp:910 -- prometheus-node-exporter --web.systemd-socket --collector.textfile.directory=$PWD'
+	conf()
+	{
+		echo "word{is=\"$1\"} 1" >word.prom
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			curl -gs --max-time 5 "http://$address:910/metrics" | grep -q "^word{is=\"$1\"} 1" || return
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
+}
+
 # bats test_tags=quick
 @test "snmpd" {
 	daemon snmpd 5.9 adopted 'lowportbind --adopt udp:161 -- snmpd -f -Lo -I -smux -C -c snmpd.conf'
@@ -153,6 +174,62 @@ load common
 		done
 	}
 	lives HUP
+}
+
+@test "git daemon" {
+	daemon git 2.39 adopted 'lowportbind --adopt tcp:418 -- git daemon --port=418 --export-all --base-path=$PWD'
+	conf()
+	{
+		as alice git init -q --bare "$SCRATCH/$1"
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			git ls-remote "git://$address:418/$1" || return
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
+}
+
+@test "krb5-kdc" {
+	daemon krb5-kdc 1.20 adopted \
+		'lowportbind --adopt tcp:88 udp:88 -- env KRB5_CONFIG=krb5.conf KRB5_KDC_PROFILE=kdc.conf krb5kdc -n'
+	needs kinit kdb5_util
+	export KRB5_CONFIG=$SCRATCH/krb5.conf KRB5_KDC_PROFILE=$SCRATCH/kdc.conf
+	conf()
+	{
+		if [ "$1" = first ]; then
+			printf '[libdefaults]\ndefault_realm = EXAMPLE\n' >krb5.conf
+			printf '[realms]\nEXAMPLE = {\ndatabase_name = %s/realm\nkey_stash_file = %s/stash\n}\n' \
+				"$SCRATCH" "$SCRATCH" >kdc.conf
+			echo '[logging]' >>kdc.conf
+			echo "kdc = FILE:$SCRATCH/kdc.log" >>kdc.conf
+			as alice kdb5_util create -s -P master
+		fi
+		as alice kadmin.local -q "addprinc -pw secret $1"
+	}
+	# By UDP, and by TCP, which a limit of one byte makes the first choice.
+	ask()
+	{
+		local address limit
+		for address in 127.0.0.1 '[::1]'; do
+			for limit in 1400 1; do
+				printf '%s\n' '[libdefaults]' 'default_realm = EXAMPLE' "udp_preference_limit = $limit" '[realms]' \
+					"EXAMPLE = {" "kdc = $address:88" "}" >client.conf
+				echo secret | KRB5_CONFIG=client.conf kinit -c ticket "$1" || return
+			done
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
 }
 
 @test "stunnel4" {

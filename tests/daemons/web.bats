@@ -165,6 +165,50 @@ haproxy_conf()
 	lives again
 }
 
+# The server that binds is a Perl program, and starts h2o with what it has bound.
+@test "h2o" {
+	daemon h2o 2.2 adopted 'lowportbind --adopt tcp:80 -- h2o -m master -c h2o.conf'
+	conf()
+	{
+		mkdir -p "$1"
+		echo "$1" >"$1/index.html"
+		printf 'listen: 80\nlisten:\n  host: "::"\n  port: 80\nhosts: { it: { paths: { /: { file.dir: "%s/%s" } } } }\n' \
+			"$SCRATCH" "$1" >h2o.conf
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+	}
+	lives HUP
+}
+
+@test "unicorn" {
+	daemon unicorn 6.0 adopted 'lowportbind --adopt tcp:80 -- unicorn -c unicorn.rb application.ru'
+	conf()
+	{
+		echo "run lambda { |request| [200, {}, ['$1']] }" >application.ru
+		printf 'listen 80\nlisten "[::]:80", ipv6only: true\npid "%s/unicorn"\nstderr_path "%s/it.log"\n' \
+			"$SCRATCH" "$SCRATCH" >unicorn.rb
+	}
+	ask()
+	{
+		web_word "$1" 127.0.0.1 && web_word "$1" '[::1]'
+	}
+	reload()
+	{
+		kill -USR2 "$(cat unicorn)"
+		patiently test -s unicorn.oldbin
+		patiently test -s unicorn
+		kill -QUIT "$(cat unicorn.oldbin)"
+		patiently test ! -e unicorn.oldbin
+	}
+	main_process()
+	{
+		cat unicorn
+	}
+	lives reload
+}
+
 @test "uwsgi" {
 	daemon uwsgi-core 2.0 adopted 'lowportbind --adopt tcp:80 -- uwsgi uwsgi.ini'
 	conf()
