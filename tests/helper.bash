@@ -51,6 +51,12 @@ needs_user_namespaces()
 	unshare -U true 2>/dev/null || skip "no user namespaces here, as in a chroot"
 }
 
+# needs_open_files COUNT: not everywhere may root raise that limit.
+needs_open_files()
+{
+	(ulimit -n "$1") 2>/dev/null || skip "no process may open $1 files here"
+}
+
 # needs_landlock VERSION WHAT: of the kernel's interface, which WHAT came with.
 needs_landlock()
 {

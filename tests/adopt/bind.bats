@@ -51,6 +51,7 @@ passes() {
 # closing WAY...: with the kept sockets among the numbers that the program reaches.
 closing() {
     local way
+    needs_open_files 1100
     ulimit -Sn 64
     ulimit -Hn 1100
     for way; do
@@ -68,6 +69,7 @@ closing() {
 
 @test "closefrom(3) where the kernel has no close_range(2)" {
     local way
+    needs_open_files 1100
     ulimit -Sn 64
     ulimit -Hn 1100
     for way in closefrom closefrom-cancelled; do

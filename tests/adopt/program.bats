@@ -126,6 +126,7 @@ load common
 
 # limited SOFT HARD ITEM...: which descriptors are kept under these limits, and what PROGRAM's are.
 limited() {
+    needs_open_files "$2"
     run bash -c "ulimit -Sn $1 && ulimit -Hn $2 && exec \"\$@\"" - \
         "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" "${@:3}" -- \
         "$ADOPT" sh -c 'echo $LOWPORT_ADOPT | sed "s/:[0-9]*//g"; ulimit -Sn; ulimit -Hn'
@@ -187,6 +188,7 @@ limited() {
 @test "I5: a fault takes none of the sockets away, and leaves none where it was" {
     local fault n
     [ "$VARIANT" != asan ] || skip "faults would hit the calls of the sanitizer's loader"
+    needs_open_files 1100
     ulimit -Sn 1024
     for fault in getsockopt:error=EBADF getsockopt:retval=0 getsockname:retval=0 getpeername:retval=0 \
         close:retval=0 close:error=EIO fcntl:retval=1024 prlimit64:retval=0; do

@@ -155,6 +155,7 @@ held()
 @test "I4: so many descriptors that there is hardly one left" {
 	# shellcheck disable=SC2046 # several words
 	clean_from alice $(held 3 56) rlimit=7:64:64
+	needs_open_files 4096
 	# shellcheck disable=SC2046 # several words
 	either_from '71|127' '.' alice $(held 3 120) rlimit=7:4096:4096
 }
