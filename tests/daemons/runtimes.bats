@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Servers in JavaScript, Python, Java and Ruby, with the runtimes as the distribution ships them, on port 80.
 # flavours: setuid
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317 # set, used, expanded and called in common.bash
 
 load ../helper
 load common
