@@ -29,6 +29,7 @@ judged()
 }
 
 @test "I5: a system call that fails, or seems to work, or is the last, ends in R or C" {
+	needs_open_files 4096
 	run "$SWEEP" --quick
 	[ "$status" -eq 0 ] || fail "the sweep"
 	matches "${lines[-1]}" "^sweep: $FLAVOUR: [0-9]{4} injections, 0 failures$"

@@ -18,6 +18,7 @@ NOT_BEGUN_STATUS='71|99|127|135|137|139|152'
 # but 0: nice and rtprio.
 limited()
 {
+	needs_open_files "$2"
 	quiet "$1"
 	rounds "$1" "$LIMITS ${*:3}" "$BIN/dirty rlimit=\$n:$2:$2 -- $LPB tcp:53 -- $PROBE"
 	each_round "$NOT_BEGUN_STATUS" '71|126|127' '.'
