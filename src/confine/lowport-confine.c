@@ -11,10 +11,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-int main(int argc, char **argv) {
-    struct options options = options_read(argc, argv);
-    const char *path = program_require(options.command[0]);
+/* Where lowport-run(8) has it executed by its descriptor, its messages would begin with the name of that. */
+static char own_name[] = "lowport-confine";
 
+int main(int argc, char **argv) {
+    struct options options;
+    const char *path;
+
+    program_invocation_short_name = own_name;
+    options = options_read(argc, argv);
+    path = program_require(options.command[0]);
     /* Both kinds of confinement need it of whoever is not root, lest a setuid program be fooled by them. */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
         errx(EX_OSERR, "no_new_privs cannot be set; nothing was started");

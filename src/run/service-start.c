@@ -55,10 +55,14 @@ static void set_variables(int fd) {
     close(fd);
 }
 
+/* In a new root directory it is executed by its descriptor, and its messages would begin with the name of that. */
+static char own_name[] = "service-start";
+
 int main(int argc, char **argv) {
     struct handles handles = handles_read();
     int variables = take(&handles, ENVIRONMENT_HANDLE), program = take(&handles, PROGRAM_HANDLE);
 
+    program_invocation_short_name = own_name;
     if (argc < 2) errx(EX_USAGE, "this is a part of lowport-run, which starts it; it is of no use alone");
     set_variables(variables);
     handles_give(&handles);

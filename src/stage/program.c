@@ -57,6 +57,8 @@ char *program_require(const char *program) {
     char *path;
 
     errno = program_find(program, environ, &path);
+    if (errno == ENOENT && strchr(program, '/') != NULL)
+        errx(NOT_FOUND, "%s: not found; install it, and where there is a chroot, in that", program);
     if (errno == ENOENT) errx(NOT_FOUND, "%s: not found; name it with its path, or extend PATH", program);
     if (errno != 0) errx(NOT_EXECUTABLE, "%s: %s; chmod a+rx it, or name another program", program, strerror(errno));
     return path;

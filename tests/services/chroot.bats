@@ -116,6 +116,22 @@ needs_confine()
 	equal "$output" $'read: EACCES\nwrite: EACCES' "in a directory"
 }
 
+@test "what is not in the new root directory is said by name, and what helps" {
+	in_jail 'confine-read = /bin'
+	granted
+	rm "$JAIL/bin/probe"
+	service root finger
+	equal "$status" 127
+	equal "$stderr" \
+		'lowport-confine: /bin/probe: not found; install it, and where there is a chroot, in that'
+	secret A=b
+	entry "chroot = $JAIL" 'env-file = /etc/finger.env'
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	service root finger
+	equal "$status" 127
+	equal "$stderr" 'service-start: /bin/probe: not found; install it, and where there is a chroot, in that'
+}
+
 @test "the chain with chroot names what is opened before" {
 	secret A=b
 	jail
