@@ -7,7 +7,11 @@
 enum { COMMENT_MAX = 76, NAME_MAX_BYTES = 49 };
 
 void put_comment(FILE *to, const char *text) {
-    const char *rest = printable(text);
+    char *plain = copy_text(text);
+    const char *rest;
+
+    for (char *tab = plain; (tab = strchr(tab, '\t')) != NULL;) *tab = ' ';
+    rest = printable(plain);
 
     while (*rest != '\0') {
         size_t length = strlen(rest);

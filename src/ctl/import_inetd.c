@@ -12,10 +12,10 @@ struct service {
     unsigned count;
     const char *text, *protocol; /* the line; tcp or udp */
     char *group;                 /* behind the user, or NULL */
-    int family;
+    int family;                  /* AF_UNSPEC for both */
     struct address address;
-    unsigned port;
-    bool wait;
+    unsigned port, connections, per_source; /* the last two 0 for no limit */
+    bool wait, by_minute;
 };
 
 /* Why a line has no equivalent, or NULL. */
@@ -23,22 +23,35 @@ typedef const char *fault;
 
 static fault read_protocol(struct service *service) {
     char *options = service->words[PROTOCOL], *name = strsep(&options, ",");
-    char *last = name + strlen(name) - (*name != '\0');
+    size_t letters = strcspn(name, "46");
+    const char *number = name + letters;
 
     if (options != NULL) return "buffer sizes cannot be set";
     if (strncmp(name, "rpc/", 4) == 0) return "an RPC service has no port of its own; rpcbind(8) gives it one";
     if (strcmp(name, "unix") == 0) return "a UNIX socket is no port; lowport-run(8) makes such with listen =";
     /* Without a number the protocol is IPv4's. */
-    service->family = *last == '6' ? AF_INET6 : AF_INET;
-    if (*last == '4' || *last == '6') *last = '\0';
+    service->family = strcmp(number, "46") == 0 ? AF_UNSPEC : strcmp(number, "6") == 0 ? AF_INET6 : AF_INET;
+    if (service->family != AF_INET || strcmp(number, "4") == 0) name[letters] = '\0';
     service->protocol = name;
     return strcmp(name, "tcp") == 0 || strcmp(name, "udp") == 0 ? NULL : "its protocol is neither tcp nor udp";
 }
 
+/* What stands behind the MARK of "nowait.40", which is starts by the minute; or of "nowait/5/40/3", as FreeBSD has it:
+ * at once, by the minute, and at once from one address, 0 for no limit. */
+static void read_limits(struct service *service, char mark, char *rest) {
+    const char *at_once = mark == '/' ? strsep(&rest, "/") : "0", *by_minute = strsep(&rest, "/");
+
+    service->by_minute = by_minute != NULL && strcmp(by_minute, "0") != 0;
+    (void)is_decimal(at_once, UINT16_MAX, &service->connections);
+    if (rest != NULL) (void)is_decimal(rest, UINT16_MAX, &service->per_source);
+}
+
 static fault read_type(struct service *service) {
-    char *rest = service->words[WAIT], *wait = strsep(&rest, ".:");
+    char *wait = service->words[WAIT], *end = wait + strcspn(wait, ".:/"), mark = *end;
     bool stream = strcmp(service->words[TYPE], "stream") == 0;
 
+    *end = '\0';
+    if (mark != '\0') read_limits(service, mark, end + 1);
     service->wait = strcmp(wait, "wait") == 0;
     if (!service->wait && strcmp(wait, "nowait") != 0) return "it is neither wait nor nowait";
     if (!stream && strcmp(service->words[TYPE], "dgram") != 0) return "its socket is neither stream nor dgram";
@@ -57,7 +70,8 @@ static fault read_service(struct service *service) {
     if (address != NULL && strcmp(address, "*") != 0) {
         length = strlen(address);
         if (length > 2 && *address == '[' && address[length - 1] == ']') address[length - 1] = '\0', address++;
-        if (!address_read(address, &service->address) || service->address.family != service->family)
+        if (!address_read(address, &service->address) ||
+            (service->family != AF_UNSPEC && service->address.family != service->family))
             return "its address is not one of digits, of the family of its protocol";
         if (IS_WILDCARD(&service->address)) service->address.family = AF_UNSPEC;
     }
@@ -114,28 +128,44 @@ static char *in_quotes(const char *word) {
     return format_text("%s\"", text);
 }
 
+/* Executes what follows its own argument 0, and gives it that as its argument 0. */
+#define WITH_ARGUMENT_0 "/bin/bash -c \"exec -a \\\"\\$0\\\" \\\"\\$@\\\"\" "
+
 /* For lowport-run: the program with its arguments, as far as the ownership file can hold them. */
 static void put_program(FILE *to, const struct service *service) {
-    char *line = format_text("exec    = %s", in_quotes(service->words[PROGRAM]));
-    const char *zeroth = service->words[ARGUMENTS];
+    const char *program = service->words[PROGRAM], *zeroth = service->words[ARGUMENTS];
+    bool named = zeroth != NULL && strcmp(base_of(zeroth), base_of(program)) != 0;
+    char *line = format_text("exec    = %s%s%s%s", named ? WITH_ARGUMENT_0 : "", named ? in_quotes(zeroth) : "",
+                             named ? " " : "", in_quotes(program));
 
     for (unsigned i = ARGUMENTS + 1; i < service->count; i++)
         line = format_text("%s %s", line, in_quotes(service->words[i]));
-    if (zeroth != NULL && strcmp(base_of(zeroth), base_of(service->words[PROGRAM])) != 0)
-        comment(to,
-                "its argument 0 was %s; a program is started by its own name here, and one such as tcpd(8) needs to be "
-                "told what to run",
-                zeroth);
-    if (*service->words[PROGRAM] != '/' || line_fault(line, strlen(line)) != NULL)
+    if (named) comment(to, "bash(1) gives it its argument 0, by which tcpd(8) and others are told what they are");
+    if (*program != '/' || line_fault(line, strlen(line)) != NULL)
         comment(to, "its command line cannot stand in the ownership file: %s", line);
     else
         (void)fprintf(to, "%s\n", line);
 }
 
+/* The addresses at which it was bound; none, where that was any of both families. */
+static void put_address(FILE *to, struct service *service) {
+    const char *all = service->family == AF_INET6 ? "::/0" : "0.0.0.0/0";
+    bool given = service->address.family != AF_UNSPEC;
+
+    if (!given && service->family == AF_UNSPEC) return;
+    service->address.bits = service->address.family == AF_INET ? 32 : 128;
+    (void)fprintf(to, "address = %s\n", given ? block_text(&service->address) : all);
+}
+
+static void put_limits(FILE *to, const struct service *service) {
+    if (service->connections != 0) (void)fprintf(to, "max-connections = %u\n", service->connections);
+    if (service->per_source != 0) (void)fprintf(to, "max-per-source = %u\n", service->per_source);
+}
+
 static void import_service(FILE *to, const char *text) {
     struct service service = {.text = text};
     fault why = read_words(&service);
-    bool stream;
+    bool accept;
 
     (void)putc('\n', to);
     comment(to, "%s", text);
@@ -143,23 +173,19 @@ static void import_service(FILE *to, const char *text) {
         comment(to, "no equivalent: %s", why);
         return;
     }
-    stream = strcmp(service.protocol, "tcp") == 0;
+    accept = strcmp(service.protocol, "tcp") == 0 && !service.wait;
     if (service.group != NULL)
         comment(to, "its group was %s; a start by root needs: lowportbind -u %s:%s", service.group, service.words[USER],
                 service.group);
-    if (strpbrk(strpbrk(text, " \t"), ".:") != NULL && strcmp(service.words[WAIT], "nowait") == 0)
+    if (accept && service.by_minute)
         comment(to, "starts are not counted by the minute; see --max-connections of lowport-accept(1)");
     (void)fprintf(to, "[%s]\n",
                   new_section_name(
                       format_text("%s-%u%s", service.protocol, service.port, service.family == AF_INET6 ? "-6" : "")));
     (void)fprintf(to, "ports   = %s:%u\n", service.protocol, service.port);
-    service.address.bits = service.family == AF_INET ? 32 : 128;
-    (void)fprintf(to, "address = %s\n",
-                  service.address.family != AF_UNSPEC ? block_text(&service.address)
-                  : service.family == AF_INET6        ? "::/0"
-                                                      : "0.0.0.0/0");
-    (void)fprintf(to, "owner   = %s\nhandoff = %s\n", service.words[USER],
-                  stream && !service.wait ? "accept" : "stdin");
+    put_address(to, &service);
+    (void)fprintf(to, "owner   = %s\nhandoff = %s\n", service.words[USER], accept ? "accept" : "stdin");
+    if (accept) put_limits(to, &service);
     put_program(to, &service);
 }
 

@@ -341,9 +341,41 @@ exec    = /usr/sbin/x'
 		83 stream tcp nowait alice /usr/sbin/x x $(printf 'y%.0s' {1..250})
 	END
 	imported --inetd "$SCRATCH/inetd.conf"
-	told 'its argument 0 was /usr/sbin/in.fingerd'
+	told 'bash(1) gives it its argument 0'
 	equal "$(grep -c '^; its command line cannot stand' <<<"$output")" 2
 	equal "$(grep -c '^exec ' <<<"$output")" 1
+}
+
+@test "inetd: a wrapper such as tcpd is told by its argument 0 what to run, as by inetd" {
+	echo "79 stream tcp nowait alice $PROBE /usr/sbin/in.fingerd -w 'a b" >"$SCRATCH/inetd.conf"
+	imported --inetd "$SCRATCH/inetd.conf"
+	sed -i 's/= accept/= listen-fds/' "$DROPIN/imported.conf"
+	run_as root "$PREFIX/sbin/lowport-run" tcp-79
+	granted
+	equal "$(sed -n 's/^argv\.[0-9]*=//p' <<<"$output" | paste -sd' ')" "/usr/sbin/in.fingerd -w 'a b"
+}
+
+@test "inetd: both families, and limits as FreeBSD writes them" {
+	cat >"$SCRATCH/inetd.conf" <<-'END'
+		81	stream	tcp46	nowait/5/0/3	alice	/usr/sbin/x	x
+		82	stream	tcp	nowait/5/40	alice	/usr/sbin/in.x	in.x
+		83	stream	tcp	nowait/0/0/0	alice	/usr/sbin/in.x	in.x
+		84	dgram	udp46	wait.40	alice	/usr/sbin/in.x	in.x
+		::1:85	stream	tcp46	nowait	alice	/usr/sbin/in.x	in.x
+		86	stream	tcp64	nowait	alice	/usr/sbin/in.x	in.x
+	END
+	imported --inetd "$SCRATCH/inetd.conf"
+	local expected=$'[tcp-81]\nports   = tcp:81\nowner   = alice\nhandoff = accept
+max-connections = 5\nmax-per-source = 3\nexec    = /usr/sbin/x
+[tcp-82]\nports   = tcp:82\naddress = 0.0.0.0/0\nowner   = alice\nhandoff = accept
+max-connections = 5\nexec    = /usr/sbin/in.x
+[tcp-83]\nports   = tcp:83\naddress = 0.0.0.0/0\nowner   = alice\nhandoff = accept\nexec    = /usr/sbin/in.x
+[udp-84]\nports   = udp:84\nowner   = alice\nhandoff = stdin\nexec    = /usr/sbin/in.x
+[tcp-85]\nports   = tcp:85\naddress = ::1\nowner   = alice\nhandoff = accept\nexec    = /usr/sbin/in.x'
+	equal "$(grep -v -e '^;' -e '^$' <<<"$output")" "$expected"
+	equal "$(grep -c 'not counted by the minute' <<<"$output")" 1
+	told 'no equivalent: its protocol is neither tcp nor udp'
+	told '86 stream tcp64 nowait alice /usr/sbin/in.x in.x'
 }
 
 @test "inetd: words that a shell would look at are quoted, so that lowport-run takes them as they were" {
