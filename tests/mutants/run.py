@@ -54,7 +54,7 @@ LIKELY = {
     'rules': {'ownership-errors'}, 'text': {'ownership-errors'}, 'trusted': {'ownership-trust', 'faults'},
     'verdict': {'verdict'}, 'words': {'faults'},
     'become': {'root-start', 'faults-root'}, 'environment': {'root-start', 'hand-over'}, 'owner': {'root-start'},
-    'terminal': {'root-start', 'faults-root'}}
+    'keyring': {'faults-root', 'inherited'}, 'terminal': {'root-start', 'faults-root'}}
 # To the rest it is the same how the program got its privilege.
 BOTH_FLAVOURS = {'src/launcher/main.c', 'src/launcher/privilege.c'}
 
