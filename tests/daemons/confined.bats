@@ -278,6 +278,7 @@ signed()
 use_nginx()
 {
 	needs nginx openssl
+	needs_open_files 4096
 	service nginx nginx www-data
 	mkdir -p /var/log/nginx /var/www/html/dir /etc/nginx/sites-enabled
 	new_logs
@@ -415,6 +416,7 @@ hostile_nginx()
 use_lighttpd()
 {
 	needs lighttpd
+	needs_open_files 4096
 	service lighttpd files www-data
 	install -d -o www-data -m 0750 /var/log/lighttpd
 	mkdir -p /var/www/html/dir /etc/lighttpd

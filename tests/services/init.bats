@@ -206,6 +206,7 @@ bounded()
 }
 
 @test "systemd: the capabilities of the unit are enough" {
+	needs_open_files 2000
 	mine /var/lib/jail
 	cp "$PROBE" /var/lib/jail/probe
 	mkdir -m 0700 /var/log/closed
