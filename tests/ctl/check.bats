@@ -120,7 +120,7 @@ good()
 }
 
 @test "a larger file than the launcher reads is trouble, even without end" {
-	run --separate-stderr timeout 20 "$PREFIX/bin/lowportctl" check /dev/zero
+	run --separate-stderr timeout "$PATIENCE" "$PREFIX/bin/lowportctl" check /dev/zero
 	equal "$status" 2
 	matches "$stderr" '^lowportctl: /dev/zero: larger than 16 MiB'
 }

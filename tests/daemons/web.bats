@@ -99,9 +99,9 @@ haproxy_conf()
 	cat >haproxy.cfg <<-END
 		defaults
 		    mode http
-		    timeout connect 5s
-		    timeout client 5s
-		    timeout server 5s
+		    timeout connect 30s
+		    timeout client 30s
+		    timeout server 30s
 		frontend www
 		    bind $2
 		    http-request return status 200 content-type text/plain string $1
@@ -288,7 +288,7 @@ stdin_server()
 @test "unmodified daemons that bind for themselves get nothing without the launcher" {
 	needs haproxy
 	cd "$SCRATCH"
-	printf 'defaults\n\tmode http\n\ttimeout client 5s\nfrontend www\n\tbind :80\n' >haproxy.cfg
+	printf 'defaults\n\tmode http\n\ttimeout client 30s\nfrontend www\n\tbind :80\n' >haproxy.cfg
 	run as alice haproxy -db -f haproxy.cfg
 	[ "$status" -ne 0 ] || fail "it ran"
 	port_free tcp 80

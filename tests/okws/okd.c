@@ -60,7 +60,7 @@ static void route(int connection)
 
 int main(void)
 {
-	const struct timeval patience = {5, 0};
+	const struct timeval patience = {30, 0};
 
 	turn_hostile();
 	for (;;) {
