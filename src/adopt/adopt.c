@@ -53,11 +53,15 @@ static bool is_shortage(int error) { return error == EMFILE || error == ENFILE |
 static enum adoption take_for(const struct endpoint *wanted, int fd) {
     for (size_t i = 0; i < copy_count; i++) {
         if (!endpoint_serves(&copies[i].at, wanted)) continue;
+        if (copies_forbid(&copies[i], fd)) {
+            errno = EADDRINUSE;
+            return REFUSED;
+        }
         if (copy_take(&copies[i], fd, wanted->device)) {
             copies_make_way_for(&copies[i]);
             return ADOPTED;
         }
-        if (is_shortage(errno)) return LACKING;
+        if (is_shortage(errno)) return REFUSED;
     }
     return NOT_OURS;
 }
@@ -121,7 +125,7 @@ static enum adoption take_wildcard_for(const struct endpoint *wanted, int fd, co
 
     if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted) || is_there(wanted)) return NOT_OURS;
     if (!serves_each_address(wanted)) return NOT_OURS;
-    if (!is_local(address, length)) return is_shortage(errno) ? LACKING : NOT_OURS;
+    if (!is_local(address, length)) return is_shortage(errno) ? REFUSED : NOT_OURS;
     share_port(wanted);
     endpoint_make_wildcard(&wildcard);
     return take_for(&wildcard, fd);

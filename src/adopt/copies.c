@@ -122,6 +122,23 @@ static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
     return taken->at.type == SOCK_STREAM || endpoint_is_wildcard(&taken->at) || !endpoint_is_wildcard(&other->at);
 }
 
+static bool shares_port(int fd) {
+    int shares = 0;
+    socklen_t length = sizeof shares;
+
+    return getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &shares, &length) == 0 && shares;
+}
+
+bool copies_forbid(const struct copy *taken, int fd) {
+    bool shares = shares_port(fd) || shares_port(taken->kept.fd);
+
+    for (size_t i = 0; i < copy_count; i++) {
+        if (taken->at.type != SOCK_STREAM || !is_in_the_way(&copies[i], taken)) continue;
+        if (!(shares && shares_port(copies[i].kept.fd)) && is_held(&copies[i], -1)) return true;
+    }
+    return false;
+}
+
 void copies_make_way_for(const struct copy *taken) {
     for (size_t i = 0; i < copy_count; i++) {
         /* Not by close(2), which spares it. */

@@ -33,6 +33,10 @@ bool copy_is_at_work(const struct copy *copy);
  */
 bool copy_take(const struct copy *copy, int fd, int device);
 
+/* Whether the program itself listens where it would be reached by TAKEN as well, so that the kernel would not let it
+ * bind(2) FD there. */
+bool copies_forbid(const struct copy *taken, int fd);
+
 /*
  * Gives up, in this process alone, what keeps traffic from TAKEN, unless the program has a descriptor
  * of it. A program that served another address of this port before, and has closed it, does not know

@@ -36,7 +36,7 @@ __attribute__((visibility("default"))) int bind(int fd, const struct sockaddr *a
     switch (adopt(fd, address, length)) {
     case NOT_OURS: result = bind_itself(fd, address, length); break;
     case ADOPTED: errno = before; break;
-    case LACKING: result = -1;
+    case REFUSED: result = -1;
     }
     pthread_setcancelstate(cancel, NULL);
     return result;

@@ -104,6 +104,8 @@ static fault read_words(struct service *service) {
         if (service->count == WORDS_MAX) return "it has too many arguments";
         service->words[service->count++] = word;
     }
+    if (service->count == 2 && strcmp(service->words[SERVICE], "service") == 0)
+        return "xinetd.conf(5) is not read; write a line of inetd.conf(5) for it";
     if (service->count <= USER) return "it is not a whole line of inetd.conf(5)";
     why = read_protocol(service);
     if (why == NULL) why = read_type(service);

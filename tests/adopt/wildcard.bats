@@ -264,7 +264,7 @@ reload() {
 @test "TCP: a second listener is refused as it would be, and the first can bind again" {
     start tcp:79 -- "$TESTBIN/serve" tcp:0.0.0.0:79 tcp:[::]:79 / tcp:0.0.0.0:79
     await ready
-    [ "$said" = $'tcp:[::]:79: listen: Address already in use\n' ]
+    [ "$said" = $'tcp:[::]:79: bind: Address already in use\n' ]
     reload
     reached tcp tcp:0.0.0.0:79 $everywhere4
 }

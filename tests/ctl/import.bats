@@ -323,10 +323,12 @@ exec    = /usr/sbin/x'
 		88      stream  tcp     nowait  alice
 		0       stream  tcp     nowait  alice   /usr/sbin/x     x
 		65536   stream  tcp     nowait  alice   /usr/sbin/x     x
+		service finger
 	END
 	imported --inetd "$SCRATCH/inetd.conf"
 	only_comments
-	equal "$(grep -c '^; no equivalent: ' <<<"$output")" 16
+	equal "$(grep -c '^; no equivalent: ' <<<"$output")" 17
+	told 'no equivalent: xinetd.conf(5) is not read'
 	told 'no equivalent: inetd served it itself'
 	told 'no equivalent: an RPC service'
 	told 'no equivalent: a UNIX socket'
