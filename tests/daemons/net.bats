@@ -176,6 +176,72 @@ load common
 	lives HUP
 }
 
+@test "rsync" {
+	daemon rsync 3.5 adopted 'lowportbind --adopt tcp:873 -- rsync --daemon --no-detach --config=$PWD/rsyncd.conf'
+	conf()
+	{
+		printf 'use chroot = no\n[%s]\npath = %s\n' "$1" "$SCRATCH" >rsyncd.conf
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 '[::1]'; do
+			rsync "rsync://$address/$1/rsyncd.conf" || return
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
+}
+
+@test "fingerd" {
+	daemon fingerd 0.17 accept 'lowportbind --handoff accept tcp:79 -- in.fingerd'
+	conf()
+	{
+		sed -i "s/^bob:\([^:]*:[^:]*:[^:]*\):[^:]*:/bob:\1:$1:/" /etc/passwd
+	}
+	ask()
+	{
+		local address
+		for address in 127.0.0.1 ::1; do
+			echo bob | socat -t5 - "TCP:${address/::1/[::1]}:79" | grep -q "Name: $1" || return
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
+}
+
+@test "tang" {
+	daemon tang 11 accept 'lowportbind --handoff accept tcp:80 -- /usr/libexec/tangd $PWD/keys'
+	needs curl
+	conf()
+	{
+		rm -rf keys
+		install -d -o alice keys
+		as alice /usr/libexec/tangd-keygen "$SCRATCH/keys" # which would give them to its own user, if it could
+	}
+	# What it says of its keys has a part of the one that is there.
+	ask()
+	{
+		local address key
+		key=$(grep -ohE '"x": ?"[^"]+"' keys/*.jwk | head -n 1 | cut -d'"' -f4)
+		for address in 127.0.0.1 '[::1]'; do
+			curl -gs --max-time 5 "http://$address/adv" | sed -E 's/.*"payload": ?"([^"]*)".*/\1==/' | tr -- -_ +/ |
+				base64 -d 2>/dev/null | grep -qF "$key" || return
+		done
+	}
+	reload()
+	{
+		:
+	}
+	lives reload
+}
+
 @test "git daemon" {
 	daemon git 2.39 adopted 'lowportbind --adopt tcp:418 -- git daemon --port=418 --export-all --base-path=$PWD'
 	conf()
