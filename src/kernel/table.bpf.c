@@ -107,7 +107,7 @@ struct question {
     __u32 uid, euid;
     __u32 list, at, count; /* list: of sections; the others are of the loop that runs: a place, and how many */
     const struct group_info *groups;
-    __u32 ngroups;
+    __u32 own, owned; /* of the caller's groups: the first that is left, and how many are */
 };
 
 static __always_inline __u32 word(const struct image *image, __u32 at) {
@@ -140,24 +140,48 @@ static __always_inline __u32 group_at(const struct group_info *groups, __u32 i) 
     return groups->gid[0].val;
 }
 
-/* The caller has few groups: is the one in turn among the section's? */
-static long try_own_group(__u32 i, struct question *q) {
-    q->found = is_among(q->image, q->at, q->count, group_at(q->groups, i));
-    return q->found;
+/* The place of the last of the section's groups that is not above GID. The first that is left must not be. */
+static __noinline __u32 last_granted(const struct question *q, __u32 gid) {
+    const struct image *image = q->image;
+    __u32 at = q->at, count = q->count;
+
+    for (int step = 0; step < 21 && count > 1; step++) {
+        if (word(image, at + (count >> 1)) <= gid) at += count >> 1;
+        count -= count >> 1;
+    }
+    return at;
 }
 
-/* The section has few groups: is the one in turn among the caller's, which the kernel keeps sorted? */
-static long try_granted_group(__u32 i, struct question *q) {
-    __u32 gid = word(q->image, q->at + i), first = 0, count = q->ngroups;
+/* The same of the caller's groups, which the kernel keeps sorted. */
+static __noinline __u32 last_own(const struct question *q, __u32 gid) {
+    const struct group_info *groups = q->groups;
+    __u32 at = q->own, count = q->owned;
 
     for (int step = 0; step < 18 && count > 1; step++) {
-        __u32 half = count >> 1;
-
-        if (group_at(q->groups, first + half) <= gid) first += half;
-        count -= half;
+        if (group_at(groups, at + (count >> 1)) <= gid) at += count >> 1;
+        count -= count >> 1;
     }
-    q->found = group_at(q->groups, first) == gid;
-    return q->found;
+    return at;
+}
+
+/* Whether one list has the first group that is left of the other. If not, all below that group is passed by: so two
+ * lists soon come to an end, unless they are like the teeth of two combs. */
+static long try_groups(__u32 turn, struct question *q) {
+    __u32 granted = word(q->image, q->at), own = group_at(q->groups, q->own), last;
+
+    (void)turn;
+    if (granted <= own) {
+        last = last_granted(q, own);
+        q->found = word(q->image, last) == own;
+        q->count -= last + 1 - q->at;
+        q->at = last + 1;
+    } else {
+        last = last_own(q, granted);
+        q->found = group_at(q->groups, last) == granted;
+        q->owned -= last + 1 - q->own;
+        q->own = last + 1;
+    }
+    return q->found || q->count == 0 || q->owned == 0;
 }
 
 /* Whether one of the caller's groups is among the COUNT sorted words at AT. */
@@ -167,15 +191,15 @@ static __noinline bool is_in_group(struct question *q, __u32 at, __u32 count) {
 
     if (gid == cred->egid.val && gid == cred->fsgid.val && is_among(q->image, at, count, gid)) return true;
     q->groups = cred->group_info;
-    q->ngroups = q->groups->ngroups;
+    q->own = 0;
+    q->owned = q->groups->ngroups;
     q->at = at;
     q->count = count;
     q->found = false;
-    if (q->ngroups == 0) return false;
-    /* The first in turn without the price of a loop: often it is the only one. */
-    if (q->ngroups < count)
-        return try_own_group(0, q) || (q->ngroups > 1 && (bpf_loop(q->ngroups, try_own_group, q, 0), q->found));
-    return try_granted_group(0, q) || (count > 1 && (bpf_loop(count, try_granted_group, q, 0), q->found));
+    if (q->owned == 0) return false;
+    /* The first turn without the price of a loop: often it is the only one. */
+    if (try_groups(0, q) == 0) bpf_loop(q->owned + q->count, try_groups, q, 0);
+    return q->found;
 }
 
 static __always_inline bool is_member(struct question *q, __u32 section) {

@@ -79,6 +79,30 @@ owner = alice'
 	binds daemon ok tcp :: 72
 }
 
+# among RESULT GROUP,... GROUP...: what comes of alice's bind in the first of these groups and each of the others.
+among()
+{
+	local result=$1 others=$2 group
+	for group in "${@:3}"; do
+		equal "$(within setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$others,$group" \
+			"$BIN/hold" tcp 0.0.0.0 8080 try)" "$result" "in group $group"
+	done
+}
+
+@test "many groups on both sides, of which one is the same, or none" {
+	{
+		printf '[many]\nports = tcp:8080\n'
+		seq -f 'groups = %.0f' 70002 2 70400
+	} | table
+	comb=$(seq -s, 70001 2 70399)
+	among EACCES "$comb" 1 70403
+	among ok "$comb" 70002 70200 70398 70400
+	for others in "$(seq -s, 60100 60299)" "$(seq -s, 80000 80199)" "$(seq -s, 60100 70001),$(seq -s, 70401 70500)"; do
+		among EACCES "$others" 1 70201 80500
+		among ok "$others" 70002 70200 70400
+	done
+}
+
 @test "addresses and blocks: what a section names, and a wildcard only where all is named" {
 	table <<-'X'
 		[some]

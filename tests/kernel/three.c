@@ -70,9 +70,9 @@ static void write_section(FILE *to, unsigned number)
 	fprintf(to, "owner = %s\n", ONE_OF(users));
 	write_words(to, "users", chance(3), users, sizeof users / sizeof *users);
 	write_words(to, "groups", chance(3), groups, sizeof groups / sizeof *groups);
-	/* More than the caller has, at times. */
-	for (unsigned i = chance(20) ? 0 : 300; i > 0; i--)
-		fprintf(to, "groups = %u\n", 70000 + chance(5000));
+	/* More than the caller has, at times; even ones, and the caller's are odd, but for one. */
+	for (unsigned i = chance(8) ? 0 : chance(300); i > 0; i--)
+		fprintf(to, "groups = %u\n", 70000 + 2 * chance(2500));
 	if (chance(10) == 0)
 		fprintf(to, "anyone = yes\n");
 }
@@ -111,12 +111,13 @@ static int by_number(const void *one, const void *other)
 static struct caller random_caller(void)
 {
 	struct caller caller = { .uid = ONE_OF(uids), .gid = ONE_OF(gids), .name = "" };
-	unsigned many = chance(100) == 0 ? MOST_GROUPS : chance(10) == 0 ? 100 + chance(1000) : 0;
+	unsigned many = chance(100) == 0 ? MOST_GROUPS : chance(6) == 0 ? 100 + chance(1000) : 0;
+	gid_t first = chance(2) ? 70001 : 100001;
 
 	caller.groups.items = room;
 	caller.groups.count = many > 0 ? many : chance(6);
 	for (size_t i = 0; i < caller.groups.count; i++)
-		room[i] = i < 3 ? ONE_OF(gids) : 100000 + (gid_t)i;
+		room[i] = i < 3 ? ONE_OF(gids) : first + 2 * (gid_t)i;
 	if (many > 0 && chance(2))
 		room[3] = 70000 + chance(5000);
 	qsort(room, caller.groups.count, sizeof *room, by_number);
