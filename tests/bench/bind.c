@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bind - what a bind(2) takes: bind PORT COUNT
+ * bind - what a bind(2) takes: bind tcp|udp PORT COUNT
  *
  * Prints the nanoseconds of one, the best of 200 rounds of a fortieth of COUNT: short ones, which nothing disturbs.
  * Sockets are made before, and closed after, what is measured. A look at the clock is part of it.
@@ -9,6 +9,7 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,18 +18,19 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	double best = 1e12;
-	int count;
+	int type, count;
 
-	if (argc != 3)
-		errx(99, "usage: bind PORT COUNT");
-	count = (atoi(argv[2]) + 39) / 40;
-	at.sin_port = htons((uint16_t)atoi(argv[1]));
+	if (argc != 4)
+		errx(99, "usage: bind tcp|udp PORT COUNT");
+	type = strcmp(argv[1], "tcp") == 0 ? SOCK_STREAM : SOCK_DGRAM;
+	at.sin_port = htons((uint16_t)atoi(argv[2]));
+	count = (atoi(argv[3]) + 39) / 40;
 	for (int round = 0; round < 200; round++) {
 		double spent = 0;
 
 		for (int i = 0; i < count; i++) {
 			struct timespec from, to;
-			int fd = socket(AF_INET, SOCK_DGRAM, 0), rc;
+			int fd = socket(AF_INET, type, 0), rc;
 
 			clock_gettime(CLOCK_MONOTONIC, &from);
 			rc = bind(fd, (struct sockaddr *)&at, sizeof at);

@@ -9,26 +9,26 @@
 
 ctl=/opt/lowportbind/bin/lowportctl
 
-# time_bind GROUP,...: as alice, in these groups too, in the cgroup.
+# time_bind PROTOCOL GROUP,...: as alice, in these groups too, in the cgroup.
 time_bind()
 {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" \
-		setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$1" "$BIN/bind" 8080 5000
+		setpriv --reuid="$ALICE" --regid="$ALICE" --groups="$2" "$BIN/bind" "$1" 8080 5000
 }
 
-# time_floor GROUP,...: with programs that do nothing. They go with their cgroup.
+# time_floor PROTOCOL GROUP,...: with programs that do nothing. They go with their cgroup.
 time_floor()
 {
 	local cgroup=$cgroup/floor
 	mkdir "$cgroup"
 	"$BIN/foreign" "$cgroup" 3
 	"$BIN/foreign" "$cgroup" 1 after
-	time_bind "$1"
+	time_bind "$@"
 	rmdir "$cgroup"
 }
 
-# binds NAME GROUP,...: with the ownership file from standard input.
+# binds NAME PROTOCOL GROUP,...: with the ownership file from standard input.
 binds()
 {
 	local round kind
@@ -38,10 +38,10 @@ binds()
 		record ratio kernel "$1$kind" nothing "$1, no-op programs"
 	done
 	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
-		record sample kernel "$1, plain bind" ns "$(time_bind "$2")"
-		record sample kernel "$1, no-op programs" ns "$(time_floor "$2")"
+		record sample kernel "$1, plain bind" ns "$(time_bind "$2" "$3")"
+		record sample kernel "$1, no-op programs" ns "$(time_floor "$2" "$3")"
 		$ctl load --cgroup "$cgroup" >/dev/null
-		record sample kernel "$1" ns "$(time_bind "$2")"
+		record sample kernel "$1" ns "$(time_bind "$2" "$3")"
 		$ctl unload >/dev/null
 	done
 }
@@ -62,10 +62,10 @@ bind_with_authbind()
 	local round
 	command -v authbind >/dev/null || { note 'not found: authbind (kernel)'; return; }
 	install -m 0500 -o "$ALICE" /dev/null /etc/authbind/byport/80
-	record ratio kernel 'authbind' 'plain bind' '1 port, by uid, plain bind'
+	record ratio kernel 'authbind' 'plain bind' '1 port, by uid, TCP, plain bind'
 	for ((round = 1; round <= (ROUNDS + 49) / 50; round++)); do
 		record sample kernel 'authbind' 'ns' \
-			"$(setpriv --reuid="$ALICE" --regid="$ALICE" --clear-groups authbind "$BIN/bind" 80 1)"
+			"$(setpriv --reuid="$ALICE" --regid="$ALICE" --clear-groups authbind "$BIN/bind" tcp 80 1)"
 	done
 }
 
@@ -81,13 +81,15 @@ measure_kernel()
 	cgroup=$(mktemp -d /opt/cgroup/lowportbind-bench-XXXXXX)
 	trap '$ctl unload >/dev/null || :; rmdir "$cgroup"' EXIT
 	hundred=$(seq -s, 70001 70099)
-	owned 'owner = alice' | binds '1 port, by uid' 60001
-	{ owned 'owner = alice'; others 1000; } | binds '1,000 ports, by uid' 60001
-	{ owned 'owner = alice'; others 65535; } | binds '65,536 ports, by uid' 60001
-	owned 'groups = 60010' | binds '1 port, by group, in 100 groups' "60010,$hundred"
-	owned "groups = 60010 ${hundred//,/$'\n'groups = }" | binds '1 port, by one of 100 groups, in 1 more' 60010
-	owned "groups = 60010 $(seq -f 'groups = %g' 80001 80099 | sed '1s/^/\n/')" |
-		binds '1 port, by one of 100 groups, in 100 groups' "60010,$hundred"
+	owned 'owner = alice' | binds '1 port, by uid' udp 60001
+	owned 'owner = alice' | binds '1 port, by uid, TCP' tcp 60001
+	{ owned 'owner = alice'; others 1000; } | binds '1,000 ports, by uid' udp 60001
+	{ owned 'owner = alice'; others 65535; } | binds '65,536 ports, by uid' udp 60001
+	owned 'groups = 70050' | binds '1 port, by group, in 100 groups' udp "60001,$hundred"
+	owned 'groups = 70050' | binds '1 port, by group, in 100 groups, TCP' tcp "60001,$hundred"
+	owned "$(seq -f 'groups = %.0f' 70001 70100)" | binds '1 port, by one of 100 groups, in 1 more' udp 70050
+	owned "$(seq -f 'groups = %.0f' 80001 80099; echo 'groups = 90000')" |
+		binds '1 port, by the last of 100 groups, in 100 groups' udp "$hundred,90000"
 	record readme kernel '65,536 ports, by uid' 'plain bind' \
 		'a bind(2) under the kernel table of 65,536 ports, to one without'
 	record readme kernel authbind 'plain bind' "authbind's, to one without it"
