@@ -91,6 +91,11 @@ around()
 	around bob ok uring 9999
 	around root ok uring 8080 "$ALICE"
 	around root EACCES uring 8080 "$BOB"
+	for thread in worker poller; do
+		around alice ok $thread 80
+		around bob EACCES $thread 80
+		around bob EACCES $thread 8080
+	done
 }
 
 @test "bind to port 0, connect and listen are given no owned port" {
@@ -106,6 +111,33 @@ around()
 	for how in bind connect listen; do
 		around bob '40003 ok' given $how
 	done
+}
+
+@test "a socket that asks for a range of one owned port is given none" {
+	echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range
+	result=$(within_as bob "$BIN/around" asked bind 40000 2>/dev/null) || skip "this kernel has no IP_LOCAL_PORT_RANGE (Linux 6.3)"
+	equal "$result" '40000 ok'
+	table <<-'X'
+		[some]
+		ports = tcp:40000 udp:40000
+		owner = alice
+	X
+	for how in bind connect listen; do
+		around bob '0 ok' asked $how 40000
+		around bob '40001 ok' asked $how 40001
+	done
+}
+
+@test "an address that is none of the host's, or that of a multicast group" {
+	prepare_table
+	echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind
+	echo 1 >/proc/sys/net/ipv6/ip_nonlocal_bind
+	for address in 203.0.113.1 0.0.0.1 224.0.0.1 255.255.255.255 2001:db8::1; do
+		binds bob EACCES udp $address 8080
+		binds alice ok udp $address 8080
+	done
+	echo 0 >/proc/sys/net/ipv4/ip_nonlocal_bind
+	echo 0 >/proc/sys/net/ipv6/ip_nonlocal_bind
 }
 
 @test "bind to port 0 that is given an owned port all the same is refused afterwards, and the port is free" {

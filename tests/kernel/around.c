@@ -6,10 +6,13 @@
  *	around protocol NUMBER PORT      a socket of that protocol: 262 is MPTCP, 136 UDP-Lite
  *	around twice PORT OTHER          one, and then another with the same socket
  *	around uring PORT [UID]          through io_uring; with a personality that was registered as UID (from root)
+ *	around worker PORT               the same by a worker of io_uring's, in the place of the caller
+ *	around poller PORT               the same by the kernel's thread that polls the ring
  *	around ids REAL EFFECTIVE PORT   with ids that differ (from root)
  *	around capable UID PORT          as UID, with CAP_NET_BIND_SERVICE (from root)
  *	around incapable PORT            as it is, without any capability
  *	around given bind|connect|listen [COUNT]   the ports that the kernel hands out, each once, sorted
+ *	around asked bind|connect|listen PORT      the one that it hands out where the socket asks for this one, or 0
  *	around race PORT TRIES           [::] with IPV6_V6ONLY set, which a thread clears and sets all the time; more
  *	                                 often than that, where none of them was a race that the thread has won
  *
@@ -32,8 +35,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Linux 6.11; older headers lack it. */
+/* Linux 6.11 and 6.3; older headers lack them. */
 #define OP_BIND 56
+#define LOCAL_PORT_RANGE 51
 
 static void answer(int rc)
 {
@@ -86,13 +90,14 @@ static int submit(int ring, const struct io_uring_params *params, const struct i
 	struct io_uring_sqe *sqes = mmap(NULL, params->sq_entries * sizeof *sqes, PROT_READ | PROT_WRITE,
 					 MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);
 	struct io_uring_cqe *cqe = (void *)(cq + params->cq_off.cqes);
+	unsigned wake = (params->flags & IORING_SETUP_SQPOLL) != 0 ? IORING_ENTER_SQ_WAKEUP : 0;
 
 	if (sq == MAP_FAILED || cq == MAP_FAILED || (void *)sqes == MAP_FAILED)
 		err(99, "io_uring");
 	sqes[0] = *entry;
 	*(uint32_t *)(sq + params->sq_off.array) = 0;
 	atomic_store((_Atomic uint32_t *)(sq + params->sq_off.tail), 1);
-	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
+	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS | wake, NULL, 0) != 1)
 		err(99, "io_uring_enter");
 	errno = -cqe->res;
 	return cqe->res < 0 ? -1 : 0;
@@ -119,6 +124,29 @@ static int uring(char **argv)
 			errx(99, "nobody binds it without");
 	}
 	return submit(ring, &params, &entry);
+}
+
+/* Through a ring that was set up with these flags, by an entry with those. */
+static int uring_by(const char *port, uint32_t setup, uint8_t flags)
+{
+	struct sockaddr_in at = v4(port);
+	struct io_uring_params params = { .flags = setup, .sq_thread_idle = 1000 };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), ring = (int)syscall(SYS_io_uring_setup, 4, &params);
+	struct io_uring_sqe entry = {
+		.opcode = OP_BIND, .fd = fd, .addr = (uint64_t)&at, .off = sizeof at, .flags = flags
+	};
+
+	return ring < 0 ? -1 : submit(ring, &params, &entry);
+}
+
+static int worker(char **argv)
+{
+	return uring_by(argv[0], 0, IOSQE_ASYNC);
+}
+
+static int poller(char **argv)
+{
+	return uring_by(argv[0], IORING_SETUP_SQPOLL, 0);
 }
 
 static int ids(char **argv)
@@ -155,13 +183,15 @@ static int incapable(char **argv)
 	return bind_v4(socket(AF_INET, SOCK_STREAM, 0), argv[0]);
 }
 
-/* As the kernel chooses it, or 0 where it had none. */
-static unsigned given_port(const char *how, const struct sockaddr_in *peer)
+/* As the kernel chooses it out of RANGE (first, and last in the high half; 0 is any), or 0 where it had none. */
+static unsigned given_port(const char *how, const struct sockaddr_in *peer, uint32_t range)
 {
 	struct sockaddr_in at = v4("0");
 	socklen_t length = sizeof at;
 	int fd = socket(AF_INET, strcmp(how, "connect") == 0 ? SOCK_DGRAM : SOCK_STREAM, 0), rc;
 
+	if (range != 0 && setsockopt(fd, IPPROTO_IP, LOCAL_PORT_RANGE, &range, sizeof range) != 0)
+		err(99, "IP_LOCAL_PORT_RANGE");
 	if (strcmp(how, "bind") == 0)
 		rc = bind(fd, (struct sockaddr *)&at, sizeof at);
 	else if (strcmp(how, "listen") == 0)
@@ -181,10 +211,20 @@ static int given(char **argv)
 
 	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	for (int i = 0; i < (argv[1] != NULL ? atoi(argv[1]) : 200); i++)
-		seen[given_port(argv[0], &peer)] = 1;
+		seen[given_port(argv[0], &peer, 0)] = 1;
 	for (unsigned port = 0; port < 65536; port++)
 		if (seen[port])
 			printf("%u ", port);
+	return 0;
+}
+
+static int asked(char **argv)
+{
+	struct sockaddr_in peer = v4("9");
+	uint32_t port = (uint32_t)atoi(argv[1]);
+
+	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	printf("%u ", given_port(argv[0], &peer, port | port << 16));
 	return 0;
 }
 
@@ -239,8 +279,9 @@ int main(int argc, char **argv)
 		int (*run)(char **);
 		int words;
 	} ways[] = { { "unspec", unspec, 1 }, { "protocol", protocol, 2 }, { "twice", twice, 2 },
-		     { "uring", uring, 1 },   { "ids", ids, 3 },	   { "capable", capable, 2 },
-		     { "given", given, 1 },   { "race", race, 2 },	   { "incapable", incapable, 1 } };
+		     { "uring", uring, 1 },   { "worker", worker, 1 },	   { "poller", poller, 1 },
+		     { "ids", ids, 3 },	      { "capable", capable, 2 },   { "incapable", incapable, 1 },
+		     { "given", given, 1 },   { "asked", asked, 2 },	   { "race", race, 2 } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof *ways; i++)
 		if (strcmp(argv[1], ways[i].name) == 0 && argc >= 2 + ways[i].words) {
