@@ -48,7 +48,7 @@ static int open_listener(const struct start *start, const struct request *reques
 
     if (fd < 0 && errno == EAFNOSUPPORT && asked == AF_UNSPEC) fd = socket(family = AF_INET, type, protocol);
     if (fd < 0 && errno == EAFNOSUPPORT && request->spelled) return -1;
-    must(fd >= 0, "%s: cannot make a socket: %m", request->text);
+    must(fd >= 0, "%s: cannot make a socket: %m%s", request->text, errno == EMFILE ? "; raise ulimit -n" : "");
     if (family == AF_INET6) set(fd, IPPROTO_IPV6, IPV6_V6ONLY, asked == AF_INET6, request);
     /* A TCP port is to be free again while old connections linger. A UDP port would be shared with anyone by this. */
     if (stream) set(fd, SOL_SOCKET, SO_REUSEADDR, 1, request);

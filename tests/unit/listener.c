@@ -191,7 +191,8 @@ static const struct {
 	  .calls = "tcp6 tcp4 reuseaddr1 bind0.0.0.0:53 listen7 is? listens? " },
 	{ "tcp6:53", KERNELS, .no_ipv6 = true, .status = EX_OSERR, .why = "cannot make a socket" },
 	{ "tcp6:53", KERNELS, .no_ipv6 = true, .spelled = true, .calls = "tcp6 ", .count = 0 },
-	{ "tcp:53", KERNELS, .fault = { "tcp6", -1, EMFILE }, .status = EX_OSERR, .why = "cannot make a socket" },
+	{ "tcp:53", KERNELS, .fault = { "tcp6", -1, EMFILE }, .status = EX_OSERR, .why = "files; raise ulimit -n" },
+	{ "tcp:53", KERNELS, .fault = { "tcp6", -1, ENFILE }, .status = EX_OSERR, .why = "cannot make a socket" },
 	{ "tcp:53", KERNELS, .spelled = true, .fault = { "tcp6", -1, EMFILE }, .status = EX_OSERR, .why = "make a socket" },
 	/* An address that has just gone is left out of many, and of nothing else. */
 	{ "tcp4:53", KERNELS, .spelled = true, .fault = { "bind0.0.0.0:53", -1, EADDRNOTAVAIL }, .count = 0,
