@@ -107,8 +107,9 @@ quiet()
 }
 
 # What the loader says, and libc's allocation where there is none left for the name; dirty.c where the
-# kernel does not execute the launcher at all.
+# kernel does not execute the launcher at all; libc where the probe, which is static, has no memory to begin.
 NOT_BEGUN='[^ ]*/lowportbind: error while loading.*|out of memory|dirty: .*/lowportbind: .*'
+NOT_BEGUN+='|Fatal glibc error: Cannot allocate TLS block'
 
 # each_round ENDS STATUS PATTERN: each is clean, which means: it says what an undisturbed, clean start
 # says; or is refused, with one STATUS of several; or was ended with one of ENDS. Counts them.
