@@ -78,7 +78,7 @@ measure_kernel()
 	mount -t cgroup2 cgroup2 /opt/cgroup
 	! bpftool cgroup tree /opt/cgroup 2>/dev/null | grep -q bind ||
 		note 'the kernel table: measured beside bind programs of others, which make every bind dearer, and the ratios smaller'
-	cgroup=$(mktemp -d /opt/cgroup/lowportbind-bench-XXXXXX)
+	cgroup=$(mktemp -d "/opt/cgroup/$CGROUPS-XXXXXX")
 	trap '$ctl unload >/dev/null || :; rmdir "$cgroup"' EXIT
 	hundred=$(seq -s, 70001 70099)
 	owned 'owner = alice' | binds '1 port, by uid' udp 60001

@@ -18,7 +18,7 @@ prepare()
 	mountpoint -q "$TREE" || mount -t cgroup2 cgroup2 "$TREE" || skip "this kernel has no cgroup2"
 	[ -e /sys/kernel/btf/vmlinux ] || skip "this kernel was built without BTF"
 	# Not to be known by its process id, which in a namespace is small and the same each time.
-	CGROUP=$(mktemp -d "$TREE/lowportbind-test-XXXXXX")
+	CGROUP=$(mktemp -d "$TREE/$CGROUPS-XXXXXX")
 	echo '' >"$RESERVED"
 	echo 1024 >/proc/sys/net/ipv4/ip_unprivileged_port_start
 }
