@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154 # status, output, stderr are set by bats' run
+# shellcheck shell=bash disable=SC2153,SC2154 # CGROUPS is of tests/run; status, output, stderr are set by bats' run
 #
 # What the tests of the kernel table share: a cgroup made for the test, to which alone the table is attached, and a
 # bpf file system of the test's own, with which everything goes that is pinned in it, whatever ends the test. The
