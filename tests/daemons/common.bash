@@ -207,7 +207,7 @@ main_process()
 
 # lives RELOAD: from its start to its end, which SIGTERM brings. In between it is told of another
 # configuration: by the signal RELOAD, by the function reload, or, with "again", by another start, where it
-# knows no other way.
+# knows no other way. With "nothing" it is not told, since it looks each time.
 lives()
 {
 	conf first
@@ -219,6 +219,7 @@ lives()
 	conf second
 	case $1 in
 	again) start ;;
+	nothing) ;;
 	reload) reload || told "it cannot be told" || return ;;
 	*) kill "-$1" "$(main_process)" ;;
 	esac

@@ -38,11 +38,7 @@ load common
 			[[ $said == "220 $1"$'\n'*$'\n'"$1"$'\n'* ]] || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "dnsmasq as a TFTP server" {
@@ -97,11 +93,7 @@ load common
 			curl -gs --max-time 5 "http://$address:910/metrics" | grep -q "^word{is=\"$1\"} 1" || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 # bats test_tags=quick
@@ -189,11 +181,7 @@ load common
 			rsync "rsync://$address/$1/rsyncd.conf" || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "fingerd" {
@@ -209,11 +197,7 @@ load common
 			echo bob | socat -t5 - "TCP:${address/::1/[::1]}:79" | grep -q "Name: $1" || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "tang" {
@@ -235,11 +219,7 @@ load common
 				base64 -d 2>/dev/null | grep -qF "$key" || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "git daemon" {
@@ -255,11 +235,7 @@ load common
 			git ls-remote "git://$address:418/$1" || return
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "krb5-kdc" {
@@ -291,11 +267,7 @@ load common
 			done
 		done
 	}
-	reload()
-	{
-		:
-	}
-	lives reload
+	lives nothing
 }
 
 @test "stunnel4" {
