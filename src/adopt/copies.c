@@ -37,18 +37,19 @@ void copies_describe(void) {
     pthread_once(&described, describe);
 }
 
-static bool is_listening(int fd) {
-    int listening = 0;
-    socklen_t length = sizeof listening;
+/* Whether FD is a socket, with the OPTION of socket(7) set. */
+static bool has(int fd, int option) {
+    int is = 0;
+    socklen_t length = sizeof is;
 
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
+    return getsockopt(fd, SOL_SOCKET, option, &is, &length) == 0 && is;
 }
 
 bool copy_is_here(const struct copy *copy) { return stash_is(copy->kept.fd, copy->kept.cookie); }
 
 bool copy_is_at_work(const struct copy *copy) {
     if (!copy_is_here(copy)) return false;
-    return copy->at.type == SOCK_STREAM ? is_listening(copy->kept.fd) : !park_is_parked(copy->kept.fd);
+    return copy->at.type == SOCK_STREAM ? has(copy->kept.fd, SO_ACCEPTCONN) : !park_is_parked(copy->kept.fd);
 }
 
 /* Gives the socket behind FROM the status flags of FD. */
@@ -122,19 +123,14 @@ static bool is_in_the_way(const struct copy *other, const struct copy *taken) {
     return taken->at.type == SOCK_STREAM || endpoint_is_wildcard(&taken->at) || !endpoint_is_wildcard(&other->at);
 }
 
-static bool shares_port(int fd) {
-    int shares = 0;
-    socklen_t length = sizeof shares;
-
-    return getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &shares, &length) == 0 && shares;
-}
-
 bool copies_forbid(const struct copy *taken, int fd) {
-    bool shares = shares_port(fd) || shares_port(taken->kept.fd);
+    bool shares;
 
+    if (taken->at.type != SOCK_STREAM) return false;
+    shares = has(fd, SO_REUSEPORT) || has(taken->kept.fd, SO_REUSEPORT);
     for (size_t i = 0; i < copy_count; i++) {
-        if (taken->at.type != SOCK_STREAM || !is_in_the_way(&copies[i], taken)) continue;
-        if (!(shares && shares_port(copies[i].kept.fd)) && is_held(&copies[i], -1)) return true;
+        if (!is_in_the_way(&copies[i], taken) || (shares && has(copies[i].kept.fd, SO_REUSEPORT))) continue;
+        if (is_held(&copies[i], -1)) return true;
     }
     return false;
 }
