@@ -116,16 +116,20 @@ static __always_inline __u32 word(const struct image *image, __u32 at) {
     return image->words[at & (IMAGE_WORDS - 1)];
 }
 
-/* Whether VALUE is one of the COUNT sorted words at AT. */
-static __always_inline bool is_among(const struct image *image, __u32 at, __u32 count, __u32 value) {
-    if (count == 0) return false;
+/* The place of the last of the COUNT sorted words at AT that is not above VALUE; AT where all are. */
+static __always_inline __u32 last_word(const struct image *image, __u32 at, __u32 count, __u32 value) {
     for (int step = 0; step < 21 && count > 1; step++) {
         __u32 half = count >> 1;
 
         if (word(image, at + half) <= value) at += half;
         count -= half;
     }
-    return word(image, at) == value;
+    return at;
+}
+
+/* Whether VALUE is one of the COUNT sorted words at AT. */
+static __always_inline bool is_among(const struct image *image, __u32 at, __u32 count, __u32 value) {
+    return count != 0 && word(image, last_word(image, at, count, value)) == value;
 }
 
 static __always_inline __u32 group_at(const struct group_info *groups, __u32 i) {
@@ -142,14 +146,7 @@ static __always_inline __u32 group_at(const struct group_info *groups, __u32 i) 
 
 /* The place of the last of the section's groups that is not above GID. The first that is left must not be. */
 static __noinline __u32 last_granted(const struct question *q, __u32 gid) {
-    const struct image *image = q->image;
-    __u32 at = q->at, count = q->count;
-
-    for (int step = 0; step < 21 && count > 1; step++) {
-        if (word(image, at + (count >> 1)) <= gid) at += count >> 1;
-        count -= count >> 1;
-    }
-    return at;
+    return last_word(q->image, q->at, q->count, gid);
 }
 
 /* The same of the caller's groups, which the kernel keeps sorted. */
