@@ -54,12 +54,15 @@ refuses()
 	refuses 'keyctl\(KEYCTL_JOIN_SESSION_KEYRING' error=EPERM error=EDQUOT retval=0 "retval=$old"
 }
 
-@test "a filter that forbids the use of keys does not keep a daemon from being started" {
+@test "a filter that forbids the use of keys does not keep a daemon from being started, as any other fault does" {
 	for error in EPERM ENOSYS; do
 		run --separate-stderr strace -f -qq -o /dev/null -b execve -e inject=keyctl:error=$error \
 			"$ROOT_START" tcp:53 -- "$PROBE" </dev/null
 		granted && clean alice
 	done
+	run --separate-stderr strace -f -qq -o /dev/null -b execve -e inject=keyctl:error=ENOMEM \
+		"$ROOT_START" tcp:53 -- "$PROBE" </dev/null
+	refused 71 "cannot leave root's session keyring: " tcp 53
 }
 
 @test "I5: the launcher itself never goes on as root" {
