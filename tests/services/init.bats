@@ -20,6 +20,13 @@ needs()
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
+# The service is no child of the test's.
+teardown()
+{
+	[ ! -e /run/finger.pid ] || kill -KILL "$(cat /run/finger.pid)" 2>/dev/null || :
+	end_all
+}
+
 waiting_service()
 {
 	entry
@@ -107,13 +114,19 @@ is_free()
 	matches "$stderr" 'lowportbind.conf:[0-9]+: not a comment'
 }
 
-@test "OpenRC: start, status, restart, stop" {
-	needs openrc-run
-	waiting_service
+# booted: as OpenRC has left the machine, with the service in it.
+booted()
+{
 	mkdir -p /run/openrc/{daemons,exclusive,failed,hotplugged,inactive,options,scheduled} /etc/runlevels/default \
 		/run/openrc/{started,starting,stopped,stopping,tmp,wasinactive}
 	touch /run/openrc/softlevel
 	put openrc /etc/init.d/finger
+}
+
+@test "OpenRC: start, status, restart, stop" {
+	needs openrc-run
+	waiting_service
+	booted
 	run rc-service finger start 3>&-
 	equal "$status" 0
 	first=$(cat /run/finger.pid)
@@ -138,6 +151,70 @@ is_free()
 	run rc-service finger start 3>&-
 	[ "$status" -ne 0 ]
 	matches "$output" 'lowportbind.conf:[0-9]+: not a comment'
+}
+
+# The shell waits for the first look at it, and a look at its program ends when it is a shell no longer.
+@test "OpenRC: a process that changes while it is looked at is not taken for the service" {
+	needs openrc-run
+	hostile_service
+	booted
+	cat >"$SCRATCH/slow" <<-END
+		tr()
+		{
+		    command tr "\$@"
+		    : >$SCRATCH/seen
+		}
+		readlink()
+		{
+		    program=\$(command readlink "\$1")
+		    [ "\$program" != $(readlink -f /bin/sh) ] || : >$SCRATCH/seen
+		    while [ "\$program" = $(readlink -f /bin/sh) ] && grep -q await= "\${1%exe}cmdline"; do :; done
+		    echo "\$program"
+		}
+	END
+	sed -i -e "s|\"exec |\"await=; until [ -e $SCRATCH/seen ]; do :; done; exec |" -e "1r $SCRATCH/slow" /etc/init.d/finger
+	run rc-service finger start 3>&-
+	[ "$status" -ne 0 ]
+	matches "$output" 'owned'
+}
+
+# What stays lowport-accept is the service.
+accepting_service()
+{
+	entry 'handoff = accept'
+	sed -i 's|^exec.*|exec = /bin/cat|' "$CONF"
+}
+
+# echoes: the service is there, and has alice's program for a connection.
+echoes()
+{
+	wait_listening tcp 79 || return
+	equal "$(socat "-t$PATIENCE" - TCP:127.0.0.1:79 <<<served)" served || return
+	equal "$(stat -c %U "/proc/$(cat /run/finger.pid)")" alice
+}
+
+@test "sysvinit: a service with lowport-accept starts and stops" {
+	needs start-stop-daemon
+	accepting_service
+	put sysvinit /etc/init.d/finger
+	run --separate-stderr /etc/init.d/finger start 3>&-
+	equal "$status" 0
+	echoes
+	run --separate-stderr /etc/init.d/finger stop
+	equal "$status" 0
+	port_free tcp 79
+}
+
+@test "OpenRC: a service with lowport-accept starts and stops" {
+	needs openrc-run
+	accepting_service
+	booted
+	run rc-service finger start 3>&-
+	equal "$status" 0
+	echoes
+	run rc-service finger stop
+	equal "$status" 0
+	port_free tcp 79
 }
 
 @test "runit: start, status, restart, stop" {
@@ -285,8 +362,7 @@ ended()
 }
 
 @test "a container: start, status, stop by SIGTERM once the last connection has ended, restart" {
-	entry 'handoff = accept'
-	sed -i 's|^exec.*|exec = /bin/cat|' "$CONF"
+	accepting_service
 	put container "$SCRATCH/container"
 	contain
 	equal "$(sed -n 's/^NSpid:.*\t//p' "/proc/$inner/status") $(stat -c %U "/proc/$inner")" '1 alice' "process $inner"
