@@ -291,7 +291,10 @@ bounded()
 	entry 'runtime-directory = finger' 'listen = a=unix:/run/a b=unix:/run/finger/b' 'open = log=append:/var/log/closed/log' \
 		'chroot = /var/lib/jail' 'nice = -5' 'limit-nofile = 2000'
 	sed -i 's|^exec.*|exec = /probe|' "$CONF"
-	run --separate-stderr bash -c "$(declare -f bounded); srcdir=$srcdir; bounded \"\$@\"" - "$RUN" finger </dev/null
+	as_the_unit() { run --separate-stderr bash -c "$(declare -f bounded); srcdir=$srcdir; bounded \"\$@\"" - "$RUN" "$@" finger </dev/null; }
+	as_the_unit --dry-run
+	equal "$status" 0
+	as_the_unit
 	granted
 	clean alice '0 1 2 3 4 5 6'
 }
