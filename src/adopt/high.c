@@ -6,7 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The kernel's table of descriptors is as long as the highest one, and is copied at every fork. */
+/* The kernel's table of descriptors is as long as the highest one. It is made at once, gone through when the library
+ * looks for epoll sets, and copied at every fork. */
 #define LEAST 1024
 #define MOST 65536
 
@@ -15,6 +16,8 @@ static rlim_t first_number(const struct rlimit *limit, size_t count) {
 
     if (first < LEAST) first = LEAST;
     if (first > MOST) first = MOST;
+    /* Without a number above its limit, none is out of a program's reach. */
+    if (limit->rlim_max < first + count) first = LEAST;
     if (limit->rlim_max < first + count) first = limit->rlim_max > count ? limit->rlim_max - count : 0;
     return first;
 }

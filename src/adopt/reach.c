@@ -15,6 +15,7 @@
 #define SCRIPTS 5     /* that execve(2) follows from one to the next */
 #define FIRST 256     /* bytes that it looks at to tell what a file is */
 #define NOTES 65536   /* bytes of notes that are looked at: real ones are some hundred */
+#define PARTS 16      /* that are read at a time: real programs have some dozen */
 #define GO_BUILD_ID 4 /* the type of a note that the Go linker leaves, under the name "Go" */
 
 #define LEAVE_OUT                                                                                                      \
@@ -42,17 +43,20 @@ static bool read_at(int fd, void *to, size_t size, uint64_t at) {
 /* Whether a note of the Go linker is among the notes of PART; all stand in 4 or 8 bytes, as the part says. */
 static bool has_go_note(int fd, const elf_part *part) {
     size_t unit = part->p_align == 8 ? 8 : 4;
-    elf_note note;
-    char name[sizeof "Go"];
+    struct {
+        elf_note note;
+        char name[sizeof "Go"];
+    } it;
+    const size_t size = sizeof it.note + sizeof it.name;
 
     if (part->p_type != PT_NOTE) return false;
-    for (size_t at = 0; at + sizeof note + sizeof name <= part->p_filesz && at < NOTES;) {
-        if (!read_at(fd, &note, sizeof note, part->p_offset + at)) return false;
-        if (!read_at(fd, name, sizeof name, part->p_offset + at + sizeof note)) return false;
-        if (note.n_type == GO_BUILD_ID && note.n_namesz >= sizeof name && memcmp(name, "Go", sizeof name) == 0)
+    for (size_t at = 0; at + size <= part->p_filesz && at < NOTES;) {
+        if (!read_at(fd, &it, size, part->p_offset + at)) return false;
+        if (it.note.n_type == GO_BUILD_ID && it.note.n_namesz >= sizeof it.name &&
+            memcmp(it.name, "Go", sizeof it.name) == 0)
             return true;
-        at += sizeof note + (size_t)note.n_namesz;
-        at = ((at + unit - 1) & ~(unit - 1)) + note.n_descsz;
+        at += sizeof it.note + (size_t)it.note.n_namesz;
+        at = ((at + unit - 1) & ~(unit - 1)) + it.note.n_descsz;
         at = (at + unit - 1) & ~(unit - 1);
     }
     return false;
@@ -69,16 +73,18 @@ static bool is_for_musl(int fd, const elf_part *part) {
 
 static const char *elf_fault(int fd, const elf_header *elf) {
     bool linked = false, go = false, musl = false;
+    elf_part parts[PARTS];
 
     if (memcmp(elf->e_ident, __ehdr_start.e_ident, EI_VERSION) != 0 || elf->e_machine != __ehdr_start.e_machine)
         return "it is for another kind of machine than the preload library; install one that was built for this";
     for (unsigned i = 0; i < elf->e_phnum; i++) {
-        elf_part part;
+        const elf_part *part = &parts[i % PARTS];
+        size_t left = elf->e_phnum - i, count = left < PARTS ? left : PARTS;
 
-        if (!read_at(fd, &part, sizeof part, elf->e_phoff + i * sizeof part)) return NULL;
-        linked |= part.p_type == PT_INTERP;
-        go |= has_go_note(fd, &part);
-        musl |= is_for_musl(fd, &part);
+        if (part == parts && !read_at(fd, parts, count * sizeof *parts, elf->e_phoff + i * sizeof *parts)) return NULL;
+        linked |= part->p_type == PT_INTERP;
+        go |= has_go_note(fd, part);
+        musl |= is_for_musl(fd, part);
     }
     if (go) return "a Go program makes its system calls without libc, out of our reach; " LEAVE_OUT;
     if (musl) return "a program of another C library, musl, takes no library of this one; " LEAVE_OUT;

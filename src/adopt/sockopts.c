@@ -153,18 +153,23 @@ static int make_fresh(int from) {
     return socket(kind[0], kind[1] | SOCK_CLOEXEC, kind[2]);
 }
 
+/* Whether the socket FD has the VALUE too. */
+static bool has(int fd, const struct option *option, const union value *value) {
+    union value own;
+
+    return read_option(fd, option, &own) && memcmp(own.text, value->text, sizeof own.text) == 0;
+}
+
 void sockopts_copy(int from, int to) {
-    int fresh = make_fresh(from);
-    /*
-     * Without a descriptor to spare, what the other socket has is the next best thing to compare.
-     */
-    int before = fresh >= 0 ? fresh : to;
-    union value set, unset;
+    int fresh = -1;
+    union value value;
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        if (read_option(from, &options[i], &set) && read_option(before, &options[i], &unset) &&
-            memcmp(set.text, unset.text, sizeof set.text) != 0)
-            write_option(to, &options[i], &set);
+        /* Most programs set few, and what is the same on both needs no default to tell. */
+        if (!read_option(from, &options[i], &value) || has(to, &options[i], &value)) continue;
+        /* Without a descriptor to spare, what differs counts as set by the program. */
+        if (fresh < 0) fresh = make_fresh(from);
+        if (fresh < 0 || !has(fresh, &options[i], &value)) write_option(to, &options[i], &value);
     }
     if (fresh >= 0) close(fresh);
 }

@@ -9,58 +9,63 @@
 #include <grp.h>
 #include <search.h>
 
-struct known {
-    char *name;
-    id_t id;
+/* The names of a file, and behind each the text of its id. */
+struct names {
+    struct hsearch_data table;
+    bool read;
 };
 
-static int by_name(const void *one, const void *other) {
-    return strcmp(((const struct known *)one)->name, ((const struct known *)other)->name);
+static void add(struct names *names, char *line) {
+    char *name = strsep(&line, ":"), *id;
+    ENTRY *known;
+    id_t number;
+
+    (void)strsep(&line, ":");
+    id = strsep(&line, ":");
+    if (id != NULL && is_decimal(id, NOBODY - 1, &number))
+        (void)hsearch_r((ENTRY){name, id}, ENTER, &known, &names->table);
 }
 
-/* Reads "name:password:id:...", which both files begin a line with, into a tree of tsearch(3). Of lines of one name the
- * first counts. */
-static void *read_names(const char *path) {
-    void *names = NULL;
+/* Reads "name:password:id:...", which both files begin a line with, once. The text stays: it holds the names. Of lines
+ * of one name the first counts. */
+static void read_names(struct names *names, const char *path) {
     FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0;
+    char *text = NULL, *line;
+    size_t room = 0, lines = 1;
 
-    while (file != NULL && getline(&line, &room, file) >= 0) {
-        char *rest = line, *name = strsep(&rest, ":"), *id = strsep(&rest, ":");
-        struct known *known = grow(NULL, &(size_t){0}, sizeof *known);
-
-        id = id != NULL ? strsep(&rest, ":") : NULL;
-        known->name = copy_text(name);
-        if (id != NULL && is_decimal(id, NOBODY - 1, &known->id)) (void)tsearch(known, &names, by_name);
-    }
-    free(line);
-    if (file != NULL) (void)fclose(file);
-    return names;
+    names->read = true;
+    if (file == NULL) return;
+    if (getdelim(&text, &room, '\0', file) < 0) text = NULL;
+    (void)fclose(file);
+    for (const char *at = text; at != NULL && (at = strchr(at, '\n')) != NULL; at++) lines++;
+    if (hcreate_r(lines, &names->table) == 0) return;
+    while ((line = strsep(&text, "\n")) != NULL) add(names, line);
 }
 
-/* The id that NAME has in NAMES, or NOBODY. */
-static id_t find(void *names, const char *name) {
-    const struct known wanted = {(char *)name, NOBODY};
-    const struct known *const *found = tfind(&wanted, &names, by_name);
+/* The id that NAME has in the file at PATH, or NOBODY. */
+static id_t find(struct names *names, const char *path, const char *name) {
+    ENTRY *known;
+    id_t id = NOBODY;
 
-    return found != NULL ? (*found)->id : NOBODY;
+    if (!names->read) read_names(names, path);
+    if (names->table.table == NULL) return NOBODY;
+    if (hsearch_r((ENTRY){(char *)name, NULL}, FIND, &known, &names->table) != 0)
+        (void)is_decimal(known->data, NOBODY - 1, &id);
+    return id;
 }
 
 struct passwd *getpwnam(const char *name) {
-    static void *names;
+    static struct names names;
     static struct passwd entry;
 
-    if (names == NULL) names = read_names("/etc/passwd");
-    entry.pw_uid = find(names, name);
+    entry.pw_uid = find(&names, "/etc/passwd", name);
     return entry.pw_uid != NOBODY ? &entry : NULL;
 }
 
 struct group *getgrnam(const char *name) {
-    static void *names;
+    static struct names names;
     static struct group entry;
 
-    if (names == NULL) names = read_names("/etc/group");
-    entry.gr_gid = find(names, name);
+    entry.gr_gid = find(&names, "/etc/group", name);
     return entry.gr_gid != NOBODY ? &entry : NULL;
 }

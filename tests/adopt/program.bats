@@ -140,11 +140,15 @@ limited() {
     [ "${lines[*]}" = "2000,2001 2000 4096" ]
 }
 
-@test "where no number is above the soft limit, they are kept at the top" {
+@test "where no number is above the soft limit, they are kept from 1024 on, or at the top" {
+    limited 15000 15001 {tcp,udp}:127.0.0.1:79
+    [ "${lines[*]}" = "1024,1025 15000 15001" ]
+    limited 1024 1026 {tcp,udp}:127.0.0.1:79
+    [ "${lines[*]}" = "1024,1025 1024 1026" ]
+    limited 1024 1025 {tcp,udp}:127.0.0.1:79
+    [ "${lines[*]}" = "1023,1024 1024 1025" ]
     limited 1024 1024 {tcp,udp}:127.0.0.1:79
     [ "${lines[*]}" = "1022,1023 1024 1024" ]
-    limited 15000 15001 {tcp,udp}:127.0.0.1:79
-    [ "${lines[*]}" = "14999,15000 15000 15001" ]
 }
 
 @test "sockets that fill the whole table stay where they are" {
