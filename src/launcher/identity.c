@@ -8,10 +8,10 @@ char *name_of(uid_t uid) {
 }
 
 struct caller current_caller(const char *name) {
-    struct caller caller = {getuid(), getgid(), {calloc(MOST_GROUPS, sizeof(gid_t)), 0}, name};
-    int count = caller.groups.items != NULL ? getgroups(MOST_GROUPS, caller.groups.items) : -1;
+    int count = getgroups(0, NULL); /* how many: room for as many as there may be would be 64 pages to clear */
+    struct caller caller = {getuid(), getgid(), {calloc((size_t)count + 1, sizeof(gid_t)), 0}, name};
 
-    must(count >= 0, "cannot read the groups: %m");
+    must(count >= 0 && getgroups(count, caller.groups.items) == count, "cannot read the groups: %m");
     caller.groups.count = (size_t)count;
     return caller;
 }

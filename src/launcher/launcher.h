@@ -54,7 +54,6 @@ struct caller current_caller(const char *name);
 /* ---- privilege.c: what the process may do; capabilities(7), credentials(7) ---- */
 
 #define BIT(capability) (1ULL << (capability))
-#define MOST_GROUPS 65536 /* of a process: NGROUPS_MAX of the kernel */
 
 /* The first act of an ordinary start: gives up uid 0, where the program is setuid, for good, and every capability but
  * CAP_NET_BIND_SERVICE, permitted and not effective; the bounding set and the securebits are empty then. Where that

@@ -4,6 +4,8 @@
 #include <grp.h>
 #include <pwd.h>
 
+#define MOST_GROUPS 65536 /* of a process: NGROUPS_MAX of the kernel */
+
 static int by_id(const void *one, const void *other) {
     gid_t a = *(const gid_t *)one, b = *(const gid_t *)other;
 

@@ -7,7 +7,9 @@
 #include "refused.h"
 #include "tap.h"
 
-static int groups;
+#include <limits.h>
+
+static int groups, others; /* others: more or less when they are read */
 
 struct passwd *getpwuid(uid_t uid)
 {
@@ -18,9 +20,9 @@ struct passwd *getpwuid(uid_t uid)
 
 int getgroups(int size, gid_t list[])
 {
-	for (int i = 0; i < groups; i++)
+	for (int i = 0; i < groups && size != 0; i++)
 		list[i] = 100 + (gid_t)i;
-	return size == MOST_GROUPS ? groups : -1;
+	return size == 0 || groups < 0 ? groups : size == groups ? groups + others : -1;
 }
 
 int main(void)
@@ -29,7 +31,7 @@ int main(void)
 
 	tap(strcmp(name_of(60001), "alice") == 0, "a user with a name", "");
 	tap(strcmp(name_of(4294967294), "4294967294") == 0, "a user without one", "");
-	for (groups = 0; groups <= MOST_GROUPS; groups += 16384) {
+	for (groups = 0; groups <= NGROUPS_MAX; groups += 16384) {
 		REFUSED(caller = current_caller("me"));
 		tap(said == NULL && caller.groups.count == (size_t)groups &&
 			    (groups == 0 || caller.groups.items[groups - 1] == 99 + (gid_t)groups),
@@ -40,6 +42,11 @@ int main(void)
 	}
 	groups = -1;
 	REFUSED(current_caller("me"));
-	tap(refused(EX_OSERR, "cannot read the groups"), "groups that cannot be read", "");
+	tap(refused(EX_OSERR, "cannot read the groups"), "groups that cannot be counted", "");
+	groups = 3;
+	for (others = -4; others <= 1; others++) {
+		REFUSED(current_caller("me"));
+		tap(others == 0 ? said == NULL : refused(EX_OSERR, "cannot read the groups"), "other groups than counted", "");
+	}
 	return tap_end();
 }

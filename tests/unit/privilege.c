@@ -23,7 +23,7 @@
 static struct {
 	id_t uid[4], gid[4]; /* real, effective, saved, of the filesystem */
 	uint64_t permitted, effective, inheritable, ambient, bounding;
-	int securebits, keepcaps, no_new_privs, groups;
+	int securebits, keepcaps, no_new_privs, groups, last;
 	gid_t first_group;
 	/* of the program's file */
 	bool nosuid, no_stat;
@@ -157,9 +157,9 @@ int setfsgid(gid_t gid)
 
 int getgroups(int size, gid_t list[])
 {
-	if (size < is.groups)
+	if (size != 0 && size < is.groups)
 		return -1;
-	for (int i = 0; i < is.groups; i++)
+	for (int i = 0; size != 0 && i < is.groups; i++)
 		list[i] = is.first_group + (gid_t)i;
 	return is.groups;
 }
@@ -202,9 +202,9 @@ int prctl(int option, ...)
 	case PR_CAPBSET_DROP:
 		if (fails(format_text("drop %d", value)))
 			return fault.result;
-		if (value > CAP_LAST_CAP)
+		if (value > is.last || fails(format_text("end at %d", value)))
 			errno = EINVAL;
-		if (value > CAP_LAST_CAP || !(is.effective & BIT(CAP_SETPCAP)))
+		if (errno == EINVAL || !(is.effective & BIT(CAP_SETPCAP)))
 			return -1;
 		is.bounding &= ~BIT(value);
 		return 0;
@@ -327,6 +327,7 @@ static void begin(const char *call, int result)
 	is.securebits = 1 << SECURE_NOROOT;
 	is.capabilities = -1;
 	is.file.st_mode = S_IFREG | S_ISUID | 0755;
+	is.last = CAP_LAST_CAP;
 	is.groups = 3;
 	is.first_group = 70;
 	fault.call = call;
@@ -390,7 +391,7 @@ static void giving_up(void)
 		{ "apply", 0, "capabilities differ" },	       { "inheritable is left", 0, "capabilities differ" },
 		{ "update permitted", 0, "no capability 8" },  { "update effective", 0, "no capability 8" },
 		{ "drop 0", -1, "the bounding set" },	       { "drop 40", -1, "the bounding set" },
-		{ "drop 63", -1, "the bounding set" },	       { "securebits", -1, "the securebits" },
+		{ "securebits", -1, "the securebits" },
 	};
 
 	begin(NULL, 0);
@@ -402,9 +403,14 @@ static void giving_up(void)
 		give_up();
 		tap(refused(EX_OSERR, faults[i].why) && is.uid[1] == ALICE, "refused, and not as root", faults[i].call);
 	}
-	begin("drop 64", -1);
-	give_up();
-	tap(said == NULL && is.bounding == 0, "64 capabilities, and no more", "");
+	for (int i = 0; i < 3; i++) {
+		begin(i == 0 ? NULL : i == 1 ? "drop 63" : "drop 64", i == 1 ? -1 : 0);
+		is.last = 63;
+		is.bounding = ~0ULL;
+		give_up();
+		tap(i == 0 ? said == NULL && is.bounding == 0 : refused(EX_OSERR, i == 1 ? "cannot empty" : "no end"),
+		    "64 capabilities, and no more", "");
+	}
 	for (unsigned missing = CAP_SETPCAP; missing <= CAP_NET_BIND_SERVICE; missing += 2) {
 		begin(NULL, 0);
 		is.permitted &= ~BIT(missing);
@@ -539,7 +545,14 @@ static void dropping(void)
 		drop(&who, false);
 		tap(refused(EX_OSERR, faults[i].why), "refused", faults[i].call);
 	}
-	begin_user();
+	for (int i = 0; i <= CAP_LAST_CAP; i++) {
+		begin(format_text("end at %d", i), 0);
+		give_up();
+		who = current_caller("alice");
+		drop(&who, false);
+		tap(refused(EX_OSERR, format_text("capability %d is not bounded", i)), "an end that was told too early", "");
+	}
+	who = begin_user();
 	is.groups = 2;
 	drop(&who, false);
 	tap(refused(EX_OSERR, "the groups are not"), "a group less", "");
