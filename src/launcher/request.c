@@ -2,9 +2,7 @@
 #include "launcher.h"
 
 bool is_handle_name(const char *name) {
-    size_t length = strspn(name, NAME_BYTES);
-
-    return name[length] == '\0' && length > 0 && length <= 255;
+    return name[strspn(name, NAME_BYTES)] == '\0' && *name != '\0' && strlen(name) <= 255;
 }
 
 static bool read_protocol(char *text, struct request *request) {

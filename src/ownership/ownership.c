@@ -8,8 +8,7 @@ static void add_file(struct rules *rules, const char *path, bool listed) {
     const char *why, *text = trusted_read(path, &length, &why);
 
     if (text != NULL) rules_add(rules, path, text, length);
-    if (text == NULL && why == NULL && listed) why = "it went away meanwhile";
-    if (text == NULL && why != NULL) rules_add_fault(rules, path, 0, why);
+    if (text == NULL && (why != NULL || listed)) rules_add_fault(rules, path, 0, why != NULL ? why : "it went away");
 }
 
 /* What editors leave behind does not end in .conf, or is hidden. */

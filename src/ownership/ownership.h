@@ -22,10 +22,10 @@
 /* The smallest pieces of text, read the same strict way wherever they stand (in the ownership file,
  * in a request, in an option), and the lists they are kept in. */
 
-/* Reads TEXT, a plain decimal number from 0 to MAX: digits alone, no sign, no
- * space, no leading zero, which other readers take for octal. False, with *NUMBER as it was, else.
- */
-bool is_decimal(const char *text, unsigned max, unsigned *number);
+/* Reads TEXT, all of it or what is before the first END: a plain decimal number from 0 to MAX, digits alone, no sign,
+ * no space, no leading zero, which other readers take for octal. False, with *NUMBER as it was, else. */
+#define is_decimal(text, max, number) decimal_until('\0', text, max, number)
+bool decimal_until(char end, const char *text, unsigned max, unsigned *number);
 
 /* A list: its items, in order. */
 /* clang-format off */
@@ -43,7 +43,9 @@ bool is_decimal(const char *text, unsigned max, unsigned *number);
  * needs these lists could go on, and a launcher that ends has started nobody. */
 void *grow(void *items, size_t *count, size_t size);
 
-/* strdup(3), and asprintf(3), that end the program in the same way. */
+/* The MEMORY that was allocated, unless it is NULL: that ends the program in the same way, and so do strdup(3) and
+ * asprintf(3) as they are here. */
+void *or_end(void *memory);
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *copy_text(const char *text);
 

@@ -2,7 +2,6 @@
 #include "ownership.h"
 
 #include <ini.h>
-#include <search.h>
 
 const char *const handoff_names[HANDOFFS] = {"listen-fds", "stdin", "adopt", "accept", "nginx", "php-fpm"};
 
@@ -24,10 +23,10 @@ struct reading {
     struct rules *rules;
     struct section *section;       /* the last, or NULL */
     const char *file, *next, *end; /* next: the text that inih has not been given yet */
-    unsigned line, at;             /* that it was given last; that a complaint is about */
+    unsigned line, places;         /* that it was given last; in NAMES, more than there are sections */
     unsigned long seen;            /* a bit for each key of this section */
-    void *names;                   /* of its sections: a tree of tsearch(3) */
-    char *why;                     /* what is wrong; NULL while all is well */
+    const char **names;            /* of its sections: a hash table */
+    bool right;                    /* nothing is wrong so far */
 };
 
 bool handoff_read(const char *text, enum handoff *handoff) {
@@ -37,12 +36,12 @@ bool handoff_read(const char *text, enum handoff *handoff) {
 }
 
 bool ports_read(const char *text, struct ports *ports) {
-    char *last = copy_text(text + strnlen(text, 4)), *first = strsep(&last, "-");
+    const char *number = text + strnlen(text, 4), *dash = strchr(number, '-');
 
     ports->protocol = strncmp(text, "udp:", 4) == 0 ? IPPROTO_UDP : IPPROTO_TCP;
     return (strncmp(text, "tcp:", 4) == 0 || ports->protocol == IPPROTO_UDP) &&
-           is_decimal(first, 65535, &ports->first) && ports->first > 0 &&
-           is_decimal(last != NULL ? last : first, 65535, &ports->last) && ports->first <= ports->last;
+           decimal_until(dash != NULL ? '-' : '\0', number, 65535, &ports->first) && ports->first > 0 &&
+           is_decimal(dash != NULL ? dash + 1 : number, 65535, &ports->last) && ports->first <= ports->last;
 }
 
 static const char *set_flag(bool *flag, const char *word, const char *set) {
@@ -52,7 +51,6 @@ static const char *set_flag(bool *flag, const char *word, const char *set) {
 
 /* Takes one WORD of the value of KEY, and keeps it. Returns what is wrong with it, or NULL. */
 static const char *take_word(struct section *section, enum key key, char *word, unsigned line) {
-    struct member member = {key == GROUPS, word, NOBODY};
     struct ports ports = {.line = line};
     struct address block;
 
@@ -69,7 +67,7 @@ static const char *take_word(struct section *section, enum key key, char *word, 
         if (!is_name_or_id(word)) return "is neither a name nor a decimal id";
         if (key == OWNER) section->owner = section->holder = word;
         if (section->holder == NULL) section->holder = key == GROUPS ? format_text("group %s", word) : word;
-        return APPEND(section->members, member), NULL;
+        return APPEND(section->members, ((struct member){key == GROUPS, word, NOBODY})), NULL;
     case ANYONE: return set_flag(&section->anyone, word, "yes");
     case TOGETHER: return set_flag(&section->together, word, "yes");
     case NO_NEW_PRIVILEGES: return set_flag(&section->may_gain, word, "no");
@@ -78,10 +76,13 @@ static const char *take_word(struct section *section, enum key key, char *word, 
     }
 }
 
+void rules_add_fault(struct rules *rules, const char *file, unsigned line, const char *why) {
+    APPEND(rules->faults, line > 0 ? format_text("%s:%u: %s", file, line, why) : format_text("%s: %s", file, why));
+}
+
 static bool wrong(struct reading *reading, unsigned line, const char *what, const char *why) {
-    reading->at = line;
-    reading->why = format_text("%s%s%s", what, *what != '\0' ? " " : "", why);
-    return false;
+    rules_add_fault(reading->rules, reading->file, line, format_text("%s%s%s", what, *what != '\0' ? " " : "", why));
+    return reading->right = false;
 }
 
 static bool finish_section(struct reading *reading) {
@@ -94,17 +95,26 @@ static bool finish_section(struct reading *reading) {
     return wrong(reading, section->line, section->name, "grants to nobody; give it an owner, users or groups");
 }
 
-static int by_name(const void *one, const void *other) { return strcmp(one, other); }
+/* Whether NAME is new in this file; then it is taken down, at the first free place from where its hash (FNV-1a) points,
+ * and is found there in as many steps among many sections as among few. */
+static bool is_new(const struct reading *reading, const char *name) {
+    uint32_t at = 2166136261;
+
+    for (const char *byte = name; *byte != '\0'; byte++) at = (at ^ (uint8_t)*byte) * 16777619;
+    while (reading->names[at % reading->places] != NULL)
+        if (strcmp(reading->names[at++ % reading->places], name) == 0) return false;
+    reading->names[at % reading->places] = name;
+    return true;
+}
 
 static bool begin_section(struct reading *reading, const char *header) {
-    char *rest = copy_text(header + 1), *name = strsep(&rest, "]"), **known;
+    char *rest = copy_text(header + 1), *name = strsep(&rest, "]");
 
     if (!finish_section(reading)) return false;
     APPEND(reading->rules->sections, ((struct section){.file = reading->file, .line = reading->line, .name = name}));
     reading->section = &reading->rules->sections.items[reading->rules->sections.count - 1];
     reading->seen = 0;
-    known = tsearch(name, &reading->names, by_name);
-    return (known != NULL && *known == name) || wrong(reading, reading->line, name, "is a section of this file twice");
+    return is_new(reading, name) || wrong(reading, reading->line, name, "is a section of this file twice");
 }
 
 /* An ini_handler. Sections begin in next_line: inih never tells of one that has no keys. */
@@ -112,16 +122,15 @@ static int take_key(void *user, const char *section, const char *name, const cha
     struct reading *reading = user;
     char *rest = copy_text(value), *word = strtok_r(rest, " \t", &rest);
     unsigned key = 0, line = reading->line;
-    const char *why;
 
-    if (reading->why != NULL || strcmp(reading->section->name, section) != 0) return 0;
-    while (key < KEYS && strcmp(name, keys[key]) != 0) key++;
+    if (!reading->right || strcmp(reading->section->name, section) != 0) return 0;
+    while (key < KEYS && (*name != *keys[key] || strcmp(name, keys[key]) != 0)) key++;
     if (key == KEYS) return wrong(reading, line, name, "is not a key");
     if (key >= OWNER && (reading->seen & 1UL << key) != 0) return wrong(reading, line, name, "stands here twice");
     reading->seen |= 1UL << key;
     if (word == NULL) return wrong(reading, line, name, "has no value");
     for (; word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-        why = take_word(reading->section, key, word, line);
+        const char *why = take_word(reading->section, key, word, line);
         if (why == NULL && key >= OWNER && key < EXEC && *rest != '\0') why = "is not the only value";
         if (why != NULL) return wrong(reading, line, word, why);
     }
@@ -136,7 +145,7 @@ static char *next_line(char *buffer, int size, void *stream) {
     size_t length = (size_t)((newline != NULL ? newline : reading->end) - line);
     const char *fault = line_fault(line, length);
 
-    if (line == reading->end || reading->why != NULL) return NULL;
+    if (line == reading->end || !reading->right) return NULL;
     reading->line++;
     if (fault == NULL && length + 2 > (size_t)size) fault = "a line too long for inih";
     if (fault == NULL && reading->section == NULL && *line >= 'a') fault = "a key outside any [section]";
@@ -147,19 +156,13 @@ static char *next_line(char *buffer, int size, void *stream) {
     return *buffer != '[' || begin_section(reading, buffer) ? buffer : NULL;
 }
 
-void rules_add_fault(struct rules *rules, const char *file, unsigned line, const char *why) {
-    char *fault = line > 0 ? format_text("%s:%u: %s", file, line, why) : format_text("%s: %s", file, why);
-
-    APPEND(rules->faults, fault);
-}
-
 void rules_add(struct rules *rules, const char *file, const char *text, size_t length) {
-    struct reading reading = {.rules = rules, .file = file, .next = text, .end = text + length};
+    struct reading reading = {rules, .file = file, .next = text, .end = text + length, .places = 1, .right = true};
     size_t before = rules->sections.count;
-    int error = ini_parse_stream(next_line, &reading, take_key, &reading);
 
-    if (reading.why == NULL && error != 0) wrong(&reading, reading.line, "inih", "failed here");
-    if (reading.why == NULL && finish_section(&reading)) return;
-    rules->sections.count = before;
-    rules_add_fault(rules, file, reading.at, reading.why);
+    for (const char *at = text; (at = memchr(at, '[', (size_t)(reading.end - at))) != NULL; at++) reading.places += 2;
+    reading.names = or_end(calloc(reading.places, sizeof *reading.names));
+    int error = ini_parse_stream(next_line, &reading, take_key, &reading);
+    if (reading.right && error != 0) wrong(&reading, reading.line, "inih", "failed here");
+    if (!reading.right || !finish_section(&reading)) rules->sections.count = before;
 }

@@ -12,19 +12,18 @@ static const char *header_fault(const char *line, size_t length) {
 }
 
 static const char *key_fault(const char *line, size_t length) {
-    const char *rest = line + strspn(line, "abcdefghijklmnopqrstuvwxyz-");
+    size_t key = 0;
 
-    rest += strspn(rest, " \t");
-    if (*line < 'a' || *rest != '=') return "not a comment, a [section] or a key = value";
-    if (memchr(line, ';', length) == NULL && memchr(line, '#', length) == NULL) return NULL;
-    return "a ; or # inside a line; comments stand on lines of their own";
+    while ((line[key] >= 'a' && line[key] <= 'z') || line[key] == '-') key++;
+    while (line[key] == ' ' || line[key] == '\t') key++;
+    if (*line < 'a' || line[key] != '=') return "not a comment, a [section] or a key = value";
+    return strcspn(line, ";#\n") < length ? "a ; or # inside a line; comments stand on lines of their own" : NULL;
 }
 
 const char *line_fault(const char *line, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        if (line[i] == '\r') return "a carriage return; save the file with Unix line ends";
-        if ((unsigned char)line[i] < ' ' && line[i] != '\t') return "a control character";
-    }
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+            return line[i] == '\r' ? "a carriage return; save the file with Unix line ends" : "a control character";
     if (length > 198) return "a line longer than 198 bytes; continue a list by repeating its key";
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) length--;
     if (length == 0 || line[0] == ';' || line[0] == '#') return NULL;

@@ -4,17 +4,17 @@
 #include <stdarg.h>
 
 /* A constant text: err(3) would print argv[0], which is the caller's. */
-static void *or_end(void *memory) {
+void *or_end(void *memory) {
     if (memory == NULL) _exit(write(STDERR_FILENO, "out of memory\n", 14) < 0 ? EX_IOERR : EX_OSERR);
     return memory;
 }
 
-bool is_decimal(const char *text, unsigned max, unsigned *number) {
-    unsigned long value = strtoul(text, NULL, 10); /* ULONG_MAX when it is too large for that */
+bool decimal_until(char end, const char *text, unsigned max, unsigned *number) {
+    uint64_t value = 0, at = 0; /* the value: at most ten times MAX, and 9 */
 
-    if (*text == '\0' || text[strspn(text, "0123456789")] != '\0' || (text[0] == '0' && text[1] != '\0')) return false;
-    if (value <= max) *number = (unsigned)value;
-    return value <= max;
+    for (; text[at] >= '0' && text[at] <= '9' && value <= max; at++) value = value * 10 + (uint64_t)(text[at] - '0');
+    if (at == 0 || text[at] != end || (*text == '0' && at > 1) || value > max) return false;
+    return *number = (unsigned)value, true;
 }
 
 void *grow(void *items, size_t *count, size_t size) {

@@ -40,7 +40,7 @@ found()
 	chmod -R u+w "$SCRATCH/src"
 	plant ownership/rules.c 'rules->sections.count = before;' '(void)before;'
 	plant ownership/verdict.c 'at->port <= ports->last' 'at->port < ports->last'
-	plant ownership/words.c 'return value <= max;' 'return value < max;'
+	plant ownership/words.c '|| value > max)' '|| value >= max)'
 	plant launcher/request.c ' || request->at.port == 0' ''
 	plant launcher/report.c "*text < ' '" "*text < '\\n'"
 	# By its seeds alone: what more it makes of them, and how soon, is chance.

@@ -64,7 +64,7 @@ static const struct {
 	{ NULL, NULL, FILE_READ A_READ E_READ, 0 },
 	{ OWNERSHIP_FILE, NULL, A_READ E_READ, 3 },
 	{ NULL, OWNERSHIP_FILE, OWNERSHIP_FILE ":0: broken " A_READ E_READ, 3 },
-	{ OWNERSHIP_DIRECTORY "/a.conf", NULL, FILE_READ OWNERSHIP_DIRECTORY "/a.conf:0: it went away meanwhile " E_READ, 3 },
+	{ OWNERSHIP_DIRECTORY "/a.conf", NULL, FILE_READ OWNERSHIP_DIRECTORY "/a.conf:0: it went away " E_READ, 3 },
 	{ NULL, OWNERSHIP_DIRECTORY "/e.x.conf", FILE_READ A_READ OWNERSHIP_DIRECTORY "/e.x.conf:0: broken ", 3 },
 	{ NULL, NULL, FILE_READ, -1 },
 	{ NULL, NULL, FILE_READ OWNERSHIP_DIRECTORY ":0: broken ", -2 },
