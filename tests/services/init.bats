@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is in conf/init starts, reports, restarts and stops a service, and the process that it knows is the service's.
 # flavours: setuid
-# shellcheck disable=SC2154 # output, status are set by bats' run
+# shellcheck disable=SC2030,SC2031,SC2154 # output, status are set by bats' run, for each test
 
 load ../helper
 load common
@@ -20,29 +20,34 @@ needs()
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
-# The service is no child of the test's.
+# The service is no child of the test's, and may have left its process.
 teardown()
 {
-	[ ! -e /run/finger.pid ] || kill -KILL "$(cat /run/finger.pid)" 2>/dev/null || :
+	pkill -KILL -u alice || :
 	end_all
+}
+
+# program COMMAND: what the service starts.
+program()
+{
+	entry
+	sed -i "s|^exec.*|exec = $1|" "$CONF"
 }
 
 waiting_service()
 {
-	entry
-	sed -i 's/^exec.*/& --pause/' "$CONF"
+	program "$PROBE --pause"
 }
 
 # hostile_service: one that is taken for what goes before it, ends, and would have root's terminal do something.
 hostile_service()
 {
 	cat >"$SCRATCH/hostile" <<-'END'
-		printf '%04000d\nowned\033[2J' 0 >&2
+		printf '%04000d\nowned\033[2J\\033[2J' 0 >&2
 		exit 1
 	END
-	cp /bin/sh "$SCRATCH/lowport-sh"
-	entry
-	sed -i "s|^exec.*|exec = $SCRATCH/lowport-sh $SCRATCH/hostile|" "$CONF"
+	cp /bin/sh "$SCRATCH/lowport-adopt"
+	program "$SCRATCH/lowport-adopt $SCRATCH/hostile"
 }
 
 # serves PID: that process is the service, alice's, and listens.
@@ -108,6 +113,7 @@ is_free()
 	equal "$status" 1
 	matches "$stderr" 'owned\^\[\[2J'
 	lacks "$stderr" $'\e'
+	matches "$stderr" '\\033\[2J'
 	echo junk >>"$CONF"
 	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
 	equal "$status" 1
@@ -215,6 +221,172 @@ echoes()
 	run rc-service finger stop
 	equal "$status" 0
 	port_free tcp 79
+}
+
+# sysvinit, openrc: the service by its script, for the tests that both have to pass; script ACTION.
+sysvinit()
+{
+	needs start-stop-daemon
+	put sysvinit /etc/init.d/finger
+	script=(/etc/init.d/finger)
+}
+
+openrc()
+{
+	needs openrc-run
+	booted
+	script=(rc-service finger)
+}
+
+script()
+{
+	run --separate-stderr "${script[@]}" "$1" 3>&-
+	said=$output$stderr
+}
+
+# daemon: one that leaves its process.
+daemon()
+{
+	cat >"$SCRATCH/daemon" <<-'END'
+		#!/bin/sh
+		sleep 1000 &
+		echo $! >"${0%/*}/left"
+	END
+	chmod 0755 "$SCRATCH/daemon"
+	program "$SCRATCH/daemon"
+}
+
+# A program that has ended left a line of an earlier start to be shown as its own.
+says_what_has_ended()
+{
+	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
+	wait_listening tcp 79
+	program /bin/true
+	script start
+	kill $!
+	wait $! || :
+	matches "$said" 'already in use' || return
+	script start
+	[ "$status" -ne 0 ] || fail "it was started" || return
+	lacks "$said" 'already in use' || return
+	matches "$said" 'has ended at once; what is started has to stay in the foreground' || return
+	daemon
+	script start
+	kill -KILL "$(cat "$SCRATCH/left")"
+	[ "$status" -ne 0 ] || fail "it was started" || return
+	matches "$said" 'has to stay in the foreground'
+}
+
+@test "sysvinit: what has ended at once is said to have, and nothing of an earlier start" {
+	sysvinit
+	says_what_has_ended
+}
+
+@test "OpenRC: what has ended at once is said to have, and nothing of an earlier start" {
+	openrc
+	says_what_has_ended
+}
+
+# What would go on behind the back of a script that has given it up holds the port.
+gives_up_whole()
+{
+	sed -i 's/-lt [0-9]*/-lt 3/' /etc/init.d/finger
+	cp /bin/sleep "$SCRATCH/lowport-adopt"
+	program "$SCRATCH/lowport-adopt 1000"
+	script start
+	[ "$status" -ne 0 ] || fail "it was started" || return
+	matches "$said" 'it has not come to its program in 30 seconds, and is stopped' || return
+	[ ! -e /run/finger.pid ] || fail "a pid file is left" || return
+	port_free tcp 79
+}
+
+@test "sysvinit: a start that takes too long is stopped" {
+	sysvinit
+	gives_up_whole
+}
+
+@test "OpenRC: a start that takes too long is stopped" {
+	openrc
+	gives_up_whole
+}
+
+# A program may have a name like those that come before it.
+starts_its_like()
+{
+	cp /bin/sleep "$SCRATCH/lowport-exporter"
+	program "$SCRATCH/lowport-exporter 1000"
+	script start
+	equal "$status" 0 || return
+	script stop
+	port_free tcp 79
+}
+
+@test "sysvinit: a program called lowport-exporter is a service" {
+	sysvinit
+	starts_its_like
+}
+
+@test "OpenRC: a program called lowport-exporter is a service" {
+	openrc
+	starts_its_like
+}
+
+# The number of a service that has ended may be another process by now.
+knows_its_own()
+{
+	local other
+	waiting_service
+	script start
+	equal "$status" 0 || return
+	serves "$(cat /run/finger.pid)" || return
+	kill -KILL "$(cat /run/finger.pid)"
+	wait_for is_free "$(cat /run/finger.pid)"
+	sleep 1000 3>&- 4>&- &
+	other=$!
+	echo "$other" >/run/finger.pid
+	script status
+	[ "$status" -ne 0 ] || fail "it is not the service that is running" || return
+	script restart
+	equal "$status" 0 || return
+	serves "$(cat /run/finger.pid)" || return
+	script status
+	equal "$status" 0 || return
+	kill -KILL "$(cat /run/finger.pid)"
+	wait_for is_free "$(cat /run/finger.pid)"
+	echo "$other" >/run/finger.pid
+	script stop
+	equal "$status" 0 || return
+	[ ! -e /run/finger.pid ] || fail "a pid file is left" || return
+	kill "$other" || fail "another process was stopped" || return
+	wait "$other" || :
+}
+
+@test "sysvinit: a process that has the number of a service that has ended is not the service" {
+	sysvinit
+	knows_its_own
+}
+
+@test "OpenRC: a process that has the number of a service that has ended is not the service" {
+	openrc
+	knows_its_own
+}
+
+@test "OpenRC: a service that has ended is reported, and can be started again" {
+	openrc
+	waiting_service
+	script start
+	equal "$status" 0
+	serves "$(cat /run/finger.pid)"
+	kill -KILL "$(cat /run/finger.pid)"
+	wait_for is_free "$(cat /run/finger.pid)"
+	script status
+	equal "$status" 32
+	matches "$said" 'status: crashed'
+	script restart
+	equal "$status" 0
+	serves "$(cat /run/finger.pid)"
+	script stop
+	equal "$status" 0
 }
 
 @test "runit: start, status, restart, stop" {
