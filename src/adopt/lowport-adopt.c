@@ -9,24 +9,40 @@
 #include "sections.h"
 
 #include <err.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
-/* What confines a program, or gives it its environment, is static and executes it in its own place, with the sockets
- * and the library that it was given itself. */
-static bool hands_on(const char *path) {
-    static const char *const names[] = {"lowport-confine", "service-start"};
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+static bool is_called(const char *word, const char *name) {
+    const char *slash = strrchr(word, '/');
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0) return true;
-    return false;
+    return strcmp(slash != NULL ? slash + 1 : word, name) == 0;
 }
 
-static void require_reach(const char *path) {
-    const char *fault = hands_on(path) ? NULL : reach_fault(path);
+/* What confines a program, or gives it its environment, is static and executes it in its own place, with the sockets
+ * and the library that it was given itself. Returns what stands behind those in COMMAND, or NULL where that cannot be
+ * told. */
+static char *const *behind_stages(char *const *command) {
+    while (*command != NULL) {
+        if (is_called(*command, "lowport-confine"))
+            while (*command != NULL && strcmp(*command, "--") != 0) command++;
+        else if (!is_called(*command, "service-start"))
+            return command;
+        if (*command != NULL) command++;
+    }
+    return NULL;
+}
 
+/* One that is not there, or that cannot be read, is for those before it to tell of. */
+static void require_reach(char *const *command) {
+    char *const *daemon = behind_stages(command);
+    char *path = NULL;
+    const char *fault = NULL;
+
+    if (daemon != NULL && program_find(*daemon, environ, &path) == 0) fault = reach_fault(path);
     if (fault != NULL) errx(NOT_EXECUTABLE, "%s: %s", path, fault);
+    free(path);
 }
 
 int main(int argc, char **argv) {
@@ -35,7 +51,7 @@ int main(int argc, char **argv) {
     struct handles handles = handles_read();
 
     preload_require();
-    require_reach(path);
+    require_reach(command);
     if (collect(&handles) == 0)
         errx(EX_USAGE, "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s", command[0]);
     handles_give(&handles);

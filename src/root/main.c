@@ -38,5 +38,6 @@ int main(int argc, char **argv) {
     hand_over(&start, &listeners);
     reset_signals();
     if (by_descriptor) execute_descriptor(options->program, &listeners);
+    if (new_root >= 0) execute_inside(options->chroot, options->program, start.handoff);
     execute(options->program, start.handoff);
 }

@@ -63,3 +63,7 @@ bool is_descriptor(const char *program, const requests *passes);
 /* Executes that file, which was handed over as the last of HANDED, as PROGRAM. It is not told of as a handle, and gone
  * after the exec. Ends the program with 126, and why, where that fails. */
 _Noreturn void execute_descriptor(char **program, const requests *handed);
+
+/* Executes PROGRAM as execute() does, where ROOT has become the root directory: what is missing then is missing there.
+ */
+_Noreturn void execute_inside(const char *root, char **program, enum handoff handoff);

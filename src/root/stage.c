@@ -29,3 +29,15 @@ void execute_descriptor(char **program, const requests *handed) {
     execveat(last->fd, "", program, environ, AT_EMPTY_PATH);
     refuse(126, "%s: %m", *program);
 }
+
+void execute_inside(const char *root, char **program, enum handoff handoff) {
+    bool there;
+
+    if (handoff > STDIN) *--program = format_text(BINDIR "/lowport-%s", handoff_names[handoff]);
+    if (strchr(*program, '/') == NULL) execute(program, LISTEN_FDS);
+    execv(*program, program);
+    if (errno != ENOENT) execute(program, LISTEN_FDS);
+    there = access(*program, F_OK) == 0;
+    refuse(there ? 126 : 127, "%s: %s not in the root directory %s; install it there, by the same path", *program,
+           there ? "its interpreter or dynamic linker is" : "it is", root);
+}

@@ -70,6 +70,10 @@ static void add_requests(words *argv, const struct section *section) {
 
     EACH(ports, section->ports) {
         if (ports->first != ports->last) continue;
+        if (ports->protocol == IPPROTO_UDP && section->handoff > ADOPT)
+            refuse_at(EX_CONFIG, section, ports->line,
+                      "handoff = %s hands over TCP alone; give %s to a section of its own",
+                      handoff_names[section->handoff], request_of(ports));
         if (section->addresses.count == 0 || section->handoff == ADOPT)
             add(argv, request_of(ports));
         else
@@ -78,6 +82,10 @@ static void add_requests(words *argv, const struct section *section) {
     if (argv->count == before)
         refuse_at(EX_CONFIG, section, section->line,
                   "it has no single port, and of a range nobody knows which; name one");
+    if (section->handoff == STDIN && argv->count > before + 1)
+        refuse_at(EX_CONFIG, section, section->line,
+                  "handoff = stdin hands over one socket, and this asks for %zu; make a section for each",
+                  argv->count - before);
 }
 
 /* The program behind it is known by its path; what it needs besides is for confine-read to say. */

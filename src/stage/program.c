@@ -68,6 +68,7 @@ const char *program_advice(int error) {
     switch (error) {
     case ENOEXEC: return "a script needs a first line such as #!/bin/sh";
     case ENOENT: return "install the interpreter or the dynamic linker that it names";
+    case EACCES: return "it, or what it needs to start, may not be executed, or is not named to lowport-confine";
     default: return "see execve(2)";
     }
 }

@@ -124,6 +124,13 @@ spins()
 	said "$SCRATCH/script: Exec format error; connections are reset; a script needs a first line such as #!/bin/sh\$"
 }
 
+@test "what a confined service needs to start is said to be missing" {
+	cp /bin/true "$SCRATCH/service"
+	activated tcp:127.0.0.1:79 -- "$PREFIX/bin/lowport-confine" --read "$SCRATCH" -- "$ACCEPT" "$SCRATCH/service"
+	is_reset
+	said "$SCRATCH/service: Permission denied; connections are reset; it, or what it needs .* named to lowport-confine\$"
+}
+
 @test "EMFILE: the connection waits, nothing spins, and it is said once" {
 	injected accept4:error=EMFILE:when=1..2 -- "$BIN/answer"
 	ask

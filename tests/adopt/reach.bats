@@ -31,6 +31,21 @@ copy() {
     unreachable "$PROBE" "$PROBE: a static program *--handoff listen-fds*lowportctl load*"
 }
 
+@test "a static program behind what confines it, or gives it its environment" {
+    adopted tcp:127.0.0.1:79 -- "$PREFIX/bin/lowport-confine" --read /usr -- "$PROBE"
+    equal "$status" 126
+    matches "$output" "^lowport-adopt: $PROBE: a static program .*lowportctl load"
+    adopted tcp:127.0.0.1:79 -- "$PREFIX/libexec/lowportbind/service-start" "$PREFIX/bin/lowport-confine" -- "$PROBE"
+    equal "$status" 126
+    matches "$output" "^lowport-adopt: $PROBE: a static program "
+    # Where the options end cannot be told: left to what comes next.
+    adopted tcp:127.0.0.1:79 -- "$PREFIX/bin/lowport-confine" --read / "$PROBE"
+    equal "$(probe_value end)" probe
+    adopted tcp:127.0.0.1:79 -- "$PREFIX/bin/lowport-confine" --read / -- "$SCRATCH/none"
+    equal "$status" 127
+    matches "$output" '^lowport-confine: .*/none: not found'
+}
+
 @test "a Go program, by its build note, even when dynamic" {
     unreachable "$BIN/go-note" "$BIN/go-note: a Go program *--handoff listen-fds*"
 }

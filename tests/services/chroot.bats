@@ -132,6 +132,31 @@ needs_confine()
 	equal "$stderr" 'service-start: /bin/probe: not found; install it, and where there is a chroot, in that'
 }
 
+@test "what is not in the new root directory is said by name, also where nothing confines" {
+	jail
+	rm "$JAIL/bin/probe"
+	entry "chroot = $JAIL"
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	service root finger
+	refused 127 "^lowportbind: /bin/probe: it is not in the root directory $JAIL; install it there" tcp 79
+	cp /bin/true "$JAIL/bin/probe"
+	service root finger
+	refused 126 "/bin/probe: its interpreter or dynamic linker is not in the root directory $JAIL;" tcp 79
+	entry "chroot = $JAIL" 'handoff = accept'
+	service root finger
+	refused 127 "^lowportbind: $PREFIX/bin/lowport-accept: it is not in the root directory $JAIL;" tcp 79
+	echo 'no #!' >"$JAIL/bin/probe"
+	entry "chroot = $JAIL"
+	sed -i 's|^exec.*|exec = /bin/probe one|' "$CONF"
+	service root finger
+	refused 126 '/bin/probe: Exec format error' tcp 79
+	chmod 0644 "$JAIL/bin/probe"
+	service root finger
+	refused 126 '/bin/probe: Permission denied' tcp 79
+	run --separate-stderr "$LPB" --chroot "$JAIL" tcp:79 -- nothing-there </dev/null
+	refused 127 '^lowportbind: nothing-there: No such file' tcp 79
+}
+
 @test "the chain with chroot names what is opened before" {
 	secret A=b
 	jail

@@ -323,6 +323,20 @@ secret()
 	variable LISTEN_FDNAMES log
 }
 
+@test "a handoff that cannot hand over what the section asks for" {
+	for handoff in accept nginx php-fpm; do
+		start "handoff = $handoff" 'ports = udp:79'
+		declined 78 "\\[finger\\] $CONF:6: handoff = $handoff hands over TCP alone; give udp:79 to a section of its own"
+	done
+	start 'handoff = stdin' 'ports = udp:79'
+	declined 78 "\\[finger\\] $CONF:1: handoff = stdin hands over one socket, and this asks for 2"
+	start 'handoff = stdin' 'address = 127.0.0.1 ::1'
+	declined 78 'and this asks for 2'
+	# A range is not asked for.
+	start 'handoff = stdin' 'ports = tcp:8000-8010 udp:8000-8010'
+	granted
+}
+
 @test "handoff = accept, with its limits" {
 	secret <<<A=b
 	entry 'handoff = accept' 'max-connections = 20' 'max-per-source = 5' 'env-file = /etc/finger.env'
