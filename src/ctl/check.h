@@ -26,6 +26,13 @@ void check_sections(const struct rules *rules);
  * that are in place where that is NULL. */
 void check_services(const struct rules *rules, const char *text, size_t length);
 
+/* ---- check_places.c ---- */
+
+/* Warns of what ENTRY, of a file that is in place, names and a start of it would not find as it has to be: its program,
+ * root directory and env-file. */
+struct entry;
+void check_places(const struct entry *entry);
+
 /* ---- check_installed.c ---- */
 
 /* Warns when an installed file of the project is missing, when others than root could change or replace it, when the

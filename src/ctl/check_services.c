@@ -15,10 +15,12 @@ void quit_at(int status, const struct section *section, unsigned line, const cha
     longjmp(next_service, 1);
 }
 
-static void check_values(const struct entry *entry) {
+static void check_values(const struct entry *entry, bool in_place) {
     handle_list handles;
 
-    if (setjmp(next_service) == 0) (void)values_read(entry, &handles);
+    if (setjmp(next_service) != 0) return;
+    (void)values_read(entry, &handles);
+    if (in_place) check_places(entry);
 }
 
 /* Which of two is meant nobody could say. Those of one file all have different names. */
@@ -29,7 +31,7 @@ static void check_name(const struct rules *rules, const struct section *section)
                     place_text(other, other->line));
 }
 
-static void check_service(const struct rules *rules, const struct section *section, struct text *text) {
+static void check_service(const struct rules *rules, const struct section *section, struct text *text, bool in_place) {
     struct entry entry;
     const char *why = entry_read(section, text, &entry);
 
@@ -38,7 +40,7 @@ static void check_service(const struct rules *rules, const struct section *secti
     if (why != NULL)
         warn_of(section, entry.line, REFUSES "%s", why);
     else
-        check_values(&entry);
+        check_values(&entry, in_place);
 }
 
 void check_services(const struct rules *rules, const char *text, size_t length) {
@@ -52,6 +54,6 @@ void check_services(const struct rules *rules, const char *text, size_t length) 
             rest = (struct text){now, now != NULL ? now + length : NULL, 0};
         }
         file = section->file;
-        if (now != NULL) check_service(rules, section, &rest);
+        if (now != NULL) check_service(rules, section, &rest, text == NULL);
     }
 }

@@ -178,7 +178,7 @@ service()
 		[www]
 		ports = tcp:80
 		owner = alice
-		exec  = /usr/sbin/httpd -f
+		exec  = /bin/cat -u
 		$(printf '%s\n' "$@")
 	END
 }
@@ -225,6 +225,50 @@ service()
 		env-file = www.env|env-file www.env: it is not a path
 		state-directory = a/b|state-directory a/b: it is not a plain name
 	END
+}
+
+@test "a warning: a service whose program, root directory or env-file is not as a start needs it" {
+	local jail=$SCRATCH/jail starts='warning: section \[www\]: a start fails:'
+	service
+	sed -i 's|^exec.*|exec = /bin/nothing-there|' "$CONF"
+	ctl root check
+	warned "^$CONF:1: $starts /bin/nothing-there is not there; install it\$"
+	cp "$CONF" "$SCRATCH/new"
+	ctl root check "$SCRATCH/new" # which may be for another machine
+	equal "$status $stderr" '0 '
+	sed -i 's|^exec.*|exec = /etc/passwd|' "$CONF"
+	ctl root check
+	warned "^$CONF:1: $starts /etc/passwd is no program; chmod a\+rx it"
+	service "chroot = $jail"
+	ctl root check
+	warned "^$CONF:5: $starts chroot $jail: there is no such directory"
+	mkdir -p "$jail/bin" "$jail/usr/bin"
+	ctl root check
+	warned "^$CONF:1: $starts /bin/cat is not there, in its root directory $jail; install it\$"
+	# Not the one outside.
+	ln -s /bin/sh "$jail/bin/cat"
+	ctl root check
+	warned "^$CONF:1: $starts /bin/cat is not there, in its root directory"
+	cp /bin/cat "$jail/bin/sh"
+	ctl root check --strict
+	equal "$status $stderr" '0 '
+	service "env-file = $SCRATCH/env"
+	ctl root check
+	warned "^$CONF:5: $starts env-file $SCRATCH/env: there is no such file"
+	install -m 0640 /dev/null "$SCRATCH/env"
+	ctl root check
+	warned "^$CONF:5: $starts env-file $SCRATCH/env: it is not a file of root's alone"
+	chmod 0600 "$SCRATCH/env"
+	ctl root check --strict
+	equal "$status $stderr" '0 '
+	chown alice "$SCRATCH/env"
+	ctl root check
+	warned "^$CONF:5: $starts env-file"
+	# Where the caller may not look nothing is known.
+	mkdir -m 0700 "$SCRATCH/closed"
+	service "env-file = $SCRATCH/closed/env"
+	ctl alice check --strict
+	equal "$status $stderr" '0 '
 }
 
 @test "a warning: a service that nobody could mean by its name, or that starts nothing" {
