@@ -71,8 +71,7 @@ requests open_listeners(const struct start *start) {
 
     EACH(request, start->requests) {
         for (unsigned copy = 0; copy == 0 || copy < start->options.copies; copy++) {
-            request->fd = open_listener(start, request);
-            if (request->fd >= 0) APPEND(made, *request);
+            if ((request->fd = open_listener(start, request)) >= 0) APPEND(made, *request);
         }
     }
     return made;

@@ -72,8 +72,7 @@ static void add(struct start *start, struct request it) {
 static void add_at(struct start *start, struct request asked, const struct address *address, const char *scope) {
     if (asked.at.address.family != AF_UNSPEC && asked.at.address.family != address->family) return;
     asked.at.address = *address;
-    asked.scope = scope;
-    asked.spelled = true;
+    asked.scope = scope, asked.spelled = true;
     if (judge(start, &asked)) add(start, asked);
 }
 
@@ -117,6 +116,8 @@ void decide_requests(struct start *start) {
         if (section != NULL && section->together && request.verdict.ports->first == request.verdict.ports->last)
             add_section(start, section, &request);
         spread ? spell_out(start, &request) : add(start, request);
+        if (start->requests.count == before && request.verdict.ruling == REFUSED)
+            refuse(EX_UNAVAILABLE, "%s: no address of [%s] is here; see ip address", request.text, section->name);
         if (start->requests.count == before) refuse_request(start, &request);
     }
     if (start->handoff == STDIN && (start->requests.count > 1 || options->copies > 1))
