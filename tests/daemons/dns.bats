@@ -124,27 +124,46 @@ ask()
 	lives HUP
 }
 
+knot_conf()
+{
+	zone "$1"
+	cat >knot.conf <<-END
+		server:
+		    rundir: "$SCRATCH"
+		    listen: [ 0.0.0.0@53, ::@53 ]
+		log:
+		  - target: stderr
+		    any: info
+		database:
+		    storage: "$SCRATCH"
+		template:
+		  - id: default
+		    storage: "$SCRATCH"
+		zone:
+		  - domain: example
+		    file: example.zone
+	END
+}
+
 @test "knot" {
 	daemon knot 3.2 adopted 'lowportbind --adopt tcp:53 udp:53 -- knotd -c knot.conf'
 	conf()
 	{
-		zone "$1"
-		cat >knot.conf <<-END
-			server:
-			    rundir: "$SCRATCH"
-			    listen: [ 0.0.0.0@53, ::@53 ]
-			log:
-			  - target: stderr
-			    any: info
-			database:
-			    storage: "$SCRATCH"
-			template:
-			  - id: default
-			    storage: "$SCRATCH"
-			zone:
-			  - domain: example
-			    file: example.zone
-		END
+		knot_conf "$1"
+	}
+	lives HUP
+}
+
+# It makes a database of its configuration in /tmp, and sets the mode of its control socket.
+@test "knot, confined as the manual says" {
+	needs knotd
+	line="lowportbind --adopt tcp:53 udp:53 -- lowport-confine --read /usr --read /lib --read /lib64 --read /etc \
+--read $PREFIX --write $SCRATCH --write /tmp --syscalls tcp,listen,udp,attributes -- knotd -c knot.conf"
+	its_ports
+	cd "$SCRATCH"
+	conf()
+	{
+		knot_conf "$1"
 	}
 	lives HUP
 }
