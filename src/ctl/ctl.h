@@ -42,7 +42,7 @@ int next_option(const struct verb *verb, int argc, char **argv, const struct opt
 #define HELP_OPTION                                                                                                    \
     { "help", no_argument, NULL, 'h' }
 
-/* Ends the program, having said how root would run VERB, unless this is root. */
+/* Ends the program, having said how root would run VERB, unless this is root. From then on no SIGPIPE ends it. */
 void demand_root(const struct verb *verb, int argc, char **argv);
 
 /* ---- say.c: what people are told; every byte that is not printable ASCII is shown as \xNN ---- */
@@ -109,6 +109,9 @@ char *block_text(const struct address *address);
 /* AT in one spelling of the many that request_read() takes: tcp:80, udp4:53, tcp:[::1]:443. */
 char *endpoint_text(const struct endpoint *at);
 
+/* TEXT as a word of a command that a shell is to read. */
+char *shell_word(const char *text);
+
 /* Everybody whom SECTION grants its ports, with @ before groups. */
 char *members_text(const struct section *section);
 
@@ -154,9 +157,9 @@ bool dropin_remove(const struct dropin *dropin, bool *removed);
 
 /* ---- table.c, or no-table.c ---- */
 
-/* Reloads the kernel table, where one is loaded, after the files have changed. Ends the program, and says why, where
- * that fails. */
-void follow_with_table(void);
+/* Reloads the kernel table, where one is loaded, after the files have changed. Returns the exit status: where that
+ * fails, having said why. */
+int follow_with_table(void);
 
 /* Whether a kernel table is loaded, as far as the caller may see, who must be root. FAULT: why it does not decide by
  * the files as they are now, or NULL. */

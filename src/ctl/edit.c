@@ -88,6 +88,7 @@ static bool run_editor(const char *copy) {
     if (child == 0) {
         (void)signal(SIGINT, SIG_DFL);
         (void)signal(SIGQUIT, SIG_DFL);
+        (void)signal(SIGPIPE, SIG_DFL);
         (void)execl("/bin/sh", "sh", "-c", command, "lowportctl edit", copy, (char *)NULL);
         _exit(127);
     }
@@ -170,6 +171,5 @@ int verb_edit(const struct verb *verb, int argc, char **argv) {
     if (text != NULL && !file_put(work.path, text)) leave(&work, "it could not be written");
     if (unlink(work.copy) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", work.copy);
     say(text != NULL ? "%s: put in place" : "%s: nothing was changed", work.path);
-    if (text != NULL) follow_with_table();
-    return DONE;
+    return text != NULL ? follow_with_table() : DONE;
 }

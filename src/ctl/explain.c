@@ -128,7 +128,7 @@ static bool say_for(const struct rules *rules, const struct caller *who, const s
     case DOUBTFUL:
     default: may = say_refused(rules, who, request, &verdict);
     }
-    if (!may) say("  root can allow it: lowportctl grant %s %s", who->name, request->text);
+    if (!may) say("  root can allow it: lowportctl grant %s %s", shell_word(who->name), request->text);
     return may;
 }
 

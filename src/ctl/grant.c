@@ -97,7 +97,7 @@ static int grant_port(const struct order *order, const struct request *request) 
 
 int verb_grant(const struct verb *verb, int argc, char **argv) {
     struct order order = read_order(verb, argc, argv);
-    int status = DONE;
+    int status = DONE, table;
     struct rules rules;
 
     demand_root(verb, argc, argv);
@@ -118,13 +118,13 @@ int verb_grant(const struct verb *verb, int argc, char **argv) {
         complain("warning: what is broken above grants nothing; this grant is made all the same");
     EACH(request, order.ports)
         if (grant_port(&order, request) != DONE) status = NOT_DONE;
-    follow_with_table();
-    return status;
+    table = follow_with_table();
+    return table != DONE ? table : status;
 }
 
-/* Says by what right the port of REQUEST may still be bound, or that it may not. */
-static int confirm_revoked(const struct order *order, const struct request *request, const struct dropin *dropin,
-                           bool removed) {
+/* Says by what right the port of REQUEST may still be bound, or that it may not. FOLLOWED: so has the kernel table. */
+static int confirm_revoked(const struct order *order, const struct request *request, bool removed, bool followed) {
+    struct dropin dropin = dropin_for(order->group, order->name, &request->at);
     unsigned first = first_open_port();
     struct verdict verdict = {0};
     const char *rest = "";
@@ -136,7 +136,7 @@ static int confirm_revoked(const struct order *order, const struct request *requ
     if (verdict.ruling == GRANTED) {
         complain("%s may still bind %s: %s%s", order->people, request->text,
                  place_text(verdict.section, verdict.ports->line),
-                 removed ? format_text(" (%s is removed)", dropin->path) : "");
+                 removed ? format_text(" (%s is removed)", dropin.path) : "");
         return NOT_DONE;
     }
     if (verdict.elsewhere)
@@ -145,27 +145,39 @@ static int confirm_revoked(const struct order *order, const struct request *requ
         complain("%s was not granted %s: nothing to revoke%s", order->people, request->text, rest);
         return NOT_DONE;
     }
+    if (!followed) {
+        complain(
+            "%s is removed, but the kernel table was not reloaded, as said above, and may let %s bind %s as before%s",
+            dropin.path, order->people, request->text, rest);
+        return NOT_DONE;
+    }
     if (verdict.ruling == UNLISTED && request->at.port >= first)
         say("the grant of %s to %s is gone (%s), and no section names the port now: anyone may bind it", request->text,
-            order->people, dropin->path);
+            order->people, dropin.path);
     else
         say("%s may no longer bind %s (%s is removed); sockets already held stay open until closed%s", order->people,
-            request->text, dropin->path, rest);
+            request->text, dropin.path, rest);
     return DONE;
 }
 
 int verb_revoke(const struct verb *verb, int argc, char **argv) {
     struct order order = read_order(verb, argc, argv);
-    int status = DONE;
+    LIST(bool) removed = {0};
+    int status = DONE, table;
 
     demand_root(verb, argc, argv);
     EACH(request, order.ports) {
         struct dropin dropin = dropin_for(order.group, order.name, &request->at);
-        bool removed;
+        bool now;
 
-        if (!dropin_remove(&dropin, &removed)) status = NOT_DONE;
-        if (confirm_revoked(&order, request, &dropin, removed) != DONE) status = NOT_DONE;
+        if (!dropin_remove(&dropin, &now)) status = NOT_DONE;
+        APPEND(removed, now);
     }
-    follow_with_table();
-    return status;
+    table = follow_with_table();
+    EACH(request, order.ports) {
+        bool gone = removed.items[request - order.ports.items];
+
+        if (confirm_revoked(&order, request, gone, table == DONE) != DONE) status = NOT_DONE;
+    }
+    return table != DONE ? table : status;
 }

@@ -2,6 +2,8 @@
 #include "../stage/refused.h"
 #include "ctl.h"
 
+#include <signal.h>
+
 #define WHOSE "USER REQUEST... | --group GROUP REQUEST..."
 static const struct verb verbs[] = {
     {"grant", WHOSE, "let a user, or a group, bind ports (root)", EX_USAGE, verb_grant},
@@ -68,8 +70,12 @@ int next_option(const struct verb *verb, int argc, char **argv, const struct opt
 void demand_root(const struct verb *verb, int argc, char **argv) {
     char *command = format_text("sudo lowportctl");
 
-    if (geteuid() == 0) return;
-    for (int i = 0; i < argc; i++) command = format_text("%s %s", command, argv[i]);
+    if (geteuid() == 0) {
+        /* What is changed is changed whole, also where nobody reads any more what is said of it. */
+        (void)signal(SIGPIPE, SIG_IGN);
+        return;
+    }
+    for (int i = 0; i < argc; i++) command = format_text("%s %s", command, shell_word(argv[i]));
     give_up(EX_NOPERM, "%s: only root may change who owns which port; run: %s", verb->name, command);
 }
 

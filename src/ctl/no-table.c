@@ -21,7 +21,7 @@ int verb_unload(const struct verb *verb, int argc, char **argv) { return decline
 int verb_status(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
 int verb_monitor(const struct verb *verb, int argc, char **argv) { return decline(verb, argc, argv); }
 
-void follow_with_table(void) {}
+int follow_with_table(void) { return DONE; }
 
 bool table_tells(const char **fault) {
     *fault = NULL;

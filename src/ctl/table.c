@@ -205,12 +205,14 @@ int verb_reload(const struct verb *verb, int argc, char **argv) {
     return DONE;
 }
 
-void follow_with_table(void) {
+int follow_with_table(void) {
     struct trouble trouble;
     bool loaded;
 
-    if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return;
-    if (reload(&loaded, &trouble) == NULL && loaded) quit_by(trouble);
+    if (geteuid() != 0 || access(PIN_DIRECTORY, F_OK) != 0) return DONE;
+    if (reload(&loaded, &trouble) != NULL || !loaded) return DONE;
+    complain("%s", trouble.why);
+    return trouble.status;
 }
 
 int verb_unload(const struct verb *verb, int argc, char **argv) {

@@ -27,6 +27,14 @@ char *endpoint_text(const struct endpoint *at) {
     return format_text(family == AF_INET6 ? "%s:[%s]:%u" : "%s:%s:%u", protocol, address_text(&at->address), at->port);
 }
 
+char *shell_word(const char *text) {
+    char *quoted = copy_text("'");
+
+    if (*text != '\0' && text[strspn(text, NAME_BYTES "+:@%/,=[]")] == '\0') return copy_text(text);
+    for (; *text != '\0'; text++) quoted = format_text(*text == '\'' ? "%s'\\'%c" : "%s%c", quoted, *text);
+    return format_text("%s'", quoted);
+}
+
 char *members_text(const struct section *section) {
     const char *text = NULL;
 

@@ -6,6 +6,7 @@ load ../helper
 
 # What grant writes hands over to adopt.
 PROBE=$PROBE_DYNAMIC
+CTL=$PREFIX/bin/lowportctl
 
 # granted_ctl: it was done, and nothing else was said.
 granted_ctl()
@@ -309,6 +310,17 @@ owner   = alice"
 	refused 77 'belongs to alice'
 }
 
+@test "what reads the words of grant, and goes, does not leave it half done" {
+	local fd
+	exec {fd}> >(:)
+	wait "$!"
+	# The first port has a note behind it.
+	run bash -c "exec \"\$@\" >&$fd 2>&$fd" bash "$CTL" grant alice tcp:8080 tcp:443
+	exec {fd}>&-
+	equal "$status" 74
+	equal "$(ls "$DROPIN")" $'grant-alice-tcp-443.conf\ngrant-alice-tcp-8080.conf'
+}
+
 @test "a drop-in directory that others may write to is not written to" {
 	chmod 0777 "$DROPIN"
 	ctl root grant alice tcp:80
@@ -427,6 +439,43 @@ owner   = alice"
 	ctl root revoke alice tcp:80
 	equal "$status" 1
 	matches "$stderr" '^lowportctl: alice was not granted tcp:80: nothing to revoke$'
+}
+
+@test "revoke where there is no drop-in directory says that, and nothing of a file" {
+	rmdir "$DROPIN"
+	ctl root revoke alice tcp:80
+	equal "$status" 1
+	equal "$stderr" 'lowportctl: alice was not granted tcp:80: nothing to revoke'
+}
+
+# undoes FILE: the command that it tells takes it back, as a shell reads it.
+undoes()
+{
+	local command
+	command=$(sed -n '1s/.*undo with: lowportctl //p' "$1")
+	run_as root sh -c "exec $CTL $command"
+	granted_ctl
+	unchanged
+}
+
+@test "the command in a drop-in takes it back, also for a link-local address and for a name that a shell would change" {
+	local name names=('DOM\user' 'a$(id)' "o'neill" 'a|b' 'a*')
+	ctl root grant alice 'tcp:[fe80::1%eth0]:80'
+	undoes "$DROPIN/grant-alice-tcp-fe80__1-80.conf"
+	for name in "${names[@]}"; do
+		printf '%s:x:60020:60020::/:/bin/sh\n' "$name" >>/etc/passwd
+		ctl root grant "$name" tcp:80
+		granted_ctl
+		undoes "$DROPIN"/*.conf
+	done
+}
+
+@test "a command that is told to another is one that a shell reads as it was given" {
+	ctl alice grant 'DOM\user' 'tcp:[::1]:80'
+	matches "$stderr" "run: sudo lowportctl grant 'DOM.user' tcp:\[::1]:80\$"
+	echo 'a b:x:60020:60020::/:/bin/sh' >>/etc/passwd
+	ctl root explain tcp:80 --user 'a b'
+	matches "$output" "lowportctl grant 'a b' tcp:80\$"
 }
 
 @test "revoke of what another section grants says where" {

@@ -302,6 +302,22 @@ among()
 	binds bob EACCES tcp :: 70
 }
 
+@test "revoke where the table cannot follow, since another file is broken, does not say that the port is lost" {
+	table <<<"$owners"
+	ctl root grant bob tcp:70 tcp:8071
+	dropin broken.conf <<<'[x'
+	ctl root revoke bob tcp:70 tcp:8071
+	equal "$status" 78
+	binds bob ok tcp :: 70
+	equal "$output" ''
+	matches "$stderr" 'the table that is loaded stays in force'
+	matches "$stderr" '^lowportctl: /.*/grant-bob-tcp-70.conf is removed, but the kernel table .* may let bob bind tcp:70'
+	matches "$stderr" '^lowportctl: /.*/grant-bob-tcp-8071.conf is removed, but .* bind tcp:8071'
+	rm "$DROPIN/broken.conf"
+	ctl root reload
+	binds bob EACCES tcp :: 70
+}
+
 @test "programs of others at the same hooks are named by load and status, and go on" {
 	own <<<"$owners"
 	mkdir "$CGROUP/service"
