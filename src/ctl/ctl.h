@@ -115,6 +115,9 @@ char *shell_word(const char *text);
 /* Everybody whom SECTION grants its ports, with @ before groups. */
 char *members_text(const struct section *section);
 
+/* The addresses of SECTION, "" where it has none. */
+char *addresses_text(const struct section *section);
+
 /* "section [NAME], FILE:LINE" */
 char *place_text(const struct section *section, unsigned line);
 

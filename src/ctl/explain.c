@@ -42,13 +42,6 @@ static const char *bond(const struct section *section, const struct caller *who)
     return section->anyone ? "it is for anyone" : NULL;
 }
 
-static char *addresses_of(const struct section *section) {
-    char *text = copy_text("");
-
-    EACH(block, section->addresses) text = format_text("%s%s%s", text, *text != '\0' ? " " : "", block_text(block));
-    return text;
-}
-
 static void say_each_section(const struct rules *rules, const struct caller *who, const struct request *request) {
     EACH(section, rules->sections) {
         const struct ports *ports = section_names(section, &request->at);
@@ -60,7 +53,7 @@ static void say_each_section(const struct rules *rules, const struct caller *who
         if (why == NULL)
             say("  %s: it is for %s; %s is none of these", place, people_of(section), who->name);
         else if (section->addresses.count > 0)
-            say("  %s: %s, but at these addresses alone: %s", place, why, addresses_of(section));
+            say("  %s: %s, but at these addresses alone: %s", place, why, addresses_text(section));
         else
             say("  %s: %s", place, why);
     }

@@ -82,20 +82,45 @@ static int report_holders(const struct rules *rules, const char *they) {
     return status;
 }
 
+/* The ports of a protocol that anybody may bind now, from the first of them on. */
+struct open_ports {
+    const struct rules *rules;
+    const char *protocol;
+    unsigned first;
+};
+
+/* Whether SECTION takes its ports from nobody. */
+static bool is_for_all(const struct section *section) {
+    const struct endpoint v4 = {.address.family = AF_INET}, v6 = {.address.family = AF_INET6};
+
+    return section->anyone && section_covers(section, &v4) && section_covers(section, &v6);
+}
+
 /* A port that anybody may bind now would be one that only those of its sections may. */
+static void say_refusal(void *to, unsigned first, unsigned last, const unsigned *sections, size_t count) {
+    const struct open_ports *open = to;
+    const char *people = "", *before = "", *range;
+
+    if (last < open->first) return;
+    if (first < open->first) first = open->first;
+    for (size_t i = 0; i < count; i++) {
+        const struct section *section = &open->rules->sections.items[sections[i]];
+        const char *some = members_text(section);
+
+        if (is_for_all(section)) return;
+        if (section->addresses.count > 0) some = format_text("%s (at %s)", some, addresses_text(section));
+        if (strcmp(some, before) != 0) people = format_text("%s%s%s", people, *people != '\0' ? ", " : "", some);
+        before = some;
+    }
+    range = first < last ? format_text("-%u", last) : "";
+    say("%s:%u%s: anybody may bind it now; then %s and root alone", open->protocol, first, range, people);
+}
+
 static void say_refusals(const struct rules *rules) {
-    unsigned open = first_open_port();
+    struct open_ports tcp = {rules, "tcp", first_open_port()}, udp = {rules, "udp", tcp.first};
 
-    EACH(section, rules->sections)
-        EACH(ports, section->ports) {
-            const char *protocol = ports->protocol == IPPROTO_UDP ? "udp" : "tcp";
-            unsigned first = ports->first < open ? open : ports->first;
-            const char *last = first < ports->last ? format_text("-%u", ports->last) : "";
-
-            if (section->anyone || ports->last < open) continue;
-            say("%s:%u%s: anybody may bind it now; then %s and root alone", protocol, first, last,
-                members_text(section));
-        }
+    if (!image_runs(rules, IPPROTO_TCP, say_refusal, &tcp) || !image_runs(rules, IPPROTO_UDP, say_refusal, &udp))
+        give_up(EX_OSERR, "out of memory");
 }
 
 static int try_load(void) {

@@ -45,6 +45,13 @@ char *members_text(const struct section *section) {
     return copy_text(text);
 }
 
+char *addresses_text(const struct section *section) {
+    char *text = copy_text("");
+
+    EACH(block, section->addresses) text = format_text("%s%s%s", text, *text != '\0' ? " " : "", block_text(block));
+    return text;
+}
+
 char *place_text(const struct section *section, unsigned line) {
     return format_text("section [%s], %s:%u", section->name, section->file, line);
 }

@@ -127,38 +127,58 @@ static uint32_t simple_place(const struct making *making, uint32_t at) {
     return PLACE_IS_SECTION | at;
 }
 
-/* Adds the list of the sections that name a port now, where it takes one. Returns the port's place, or 0 where no
- * section names it. */
-static uint32_t add_list(struct making *making, const struct naming *naming, const uint32_t *places) {
-    uint32_t at = making->used, simple;
-
-    if (naming->count == 0) return 0;
-    simple = naming->count == 1 ? simple_place(making, places[naming->sections[0]]) : 0;
-    if (simple != 0) return simple;
-    add(making, (uint32_t)naming->count);
-    for (size_t i = 0; i < naming->count; i++) add(making, places[naming->sections[i]]);
-    return at;
-}
-
-/* Fills the words of PROTOCOL, one a port. Neighbours that the same sections name share a list. */
-static void add_ports(struct making *making, const struct rules *rules, const uint32_t *places, int protocol) {
-    uint32_t *index = making->image->words + (protocol == IPPROTO_UDP ? IMAGE_AT_UDP : IMAGE_AT_TCP), list = 0;
+bool image_runs(const struct rules *rules, int protocol, take_run *take, void *to) {
     size_t sections = rules->sections.count + 1, next = 0;
     struct naming naming = {calloc(sections, sizeof(unsigned)), calloc(sections, sizeof(unsigned)), 0};
     changes found = find_changes(rules, protocol);
+    bool good = naming.times != NULL && naming.sections != NULL;
 
-    if (naming.times == NULL || naming.sections == NULL) making->full = true;
-    for (unsigned port = 1; port <= UINT16_MAX && !making->full; port++) {
-        bool changed = next < found.count && found.items[next].port == port;
+    while (good && next < found.count) {
+        unsigned first = found.items[next].port;
 
-        for (; next < found.count && found.items[next].port == port; next++) apply(&naming, &found.items[next]);
-        if (changed) list = add_list(making, &naming, places);
-        index[port] = list;
-        making->image->words[IMAGE_AT_PORTS] += list != 0;
+        for (; next < found.count && found.items[next].port == first; next++) apply(&naming, &found.items[next]);
+        /* What has begun ends at a change that is still to come. */
+        if (naming.count > 0) take(to, first, found.items[next].port - 1, naming.sections, naming.count);
     }
     free(naming.times);
     free(naming.sections);
     free(found.items);
+    return good;
+}
+
+/* The words of a protocol, one a port, that are being filled. */
+struct filling {
+    struct making *making;
+    uint32_t *index;
+    const uint32_t *places; /* of the sections */
+};
+
+/* Adds the list of the COUNT sections of a run, where it takes one. Returns the place of its ports. */
+static uint32_t add_list(const struct filling *filling, const unsigned *sections, size_t count) {
+    struct making *making = filling->making;
+    uint32_t at = making->used, simple = count == 1 ? simple_place(making, filling->places[*sections]) : 0;
+
+    if (simple != 0) return simple;
+    add(making, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) add(making, filling->places[sections[i]]);
+    return at;
+}
+
+static void fill_run(void *to, unsigned first, unsigned last, const unsigned *sections, size_t count) {
+    const struct filling *filling = to;
+    uint32_t list;
+
+    if (filling->making->full) return;
+    list = add_list(filling, sections, count);
+    for (unsigned port = first; port <= last; port++) filling->index[port] = list;
+    filling->making->image->words[IMAGE_AT_PORTS] += last - first + 1;
+}
+
+static void add_ports(struct making *making, const struct rules *rules, const uint32_t *places, int protocol) {
+    uint32_t *index = making->image->words + (protocol == IPPROTO_UDP ? IMAGE_AT_UDP : IMAGE_AT_TCP);
+    struct filling filling = {making, index, places};
+
+    if (!image_runs(rules, protocol, fill_run, &filling)) making->full = true;
 }
 
 struct image *image_make(const struct rules *rules, uint64_t netns) {

@@ -33,6 +33,12 @@ struct image *image_make(const struct rules *rules, uint64_t netns);
 /* The cookie of the network namespace that IMAGE is for. */
 uint64_t image_netns(const struct image *image);
 
+/* A run of ports, FIRST to LAST, that the same COUNT sections name: by their numbers in the rules, in order. */
+typedef void take_run(void *to, unsigned first, unsigned last, const unsigned *sections, size_t count);
+
+/* Calls TAKE, with TO, for each run of PROTOCOL, in order. False without memory. */
+bool image_runs(const struct rules *rules, int protocol, take_run *take, void *to);
+
 /* A bit for each port that some section names, for either protocol. */
 #define PORT_BITS (65536 / 64)
 typedef uint64_t port_set[PORT_BITS];

@@ -77,13 +77,49 @@ others_hold()
 	ctl root load --dry-run
 	equal "$status" 1
 	equal "$output" "it would be loaded: 6 ports, by 2 sections
-udp:8080: anybody may bind it now; then alice, @webbers and root alone
-tcp:8080-8082: anybody may bind it now; then alice, @webbers and root alone"
+tcp:8080-8082: anybody may bind it now; then alice, @webbers and root alone
+udp:8080: anybody may bind it now; then alice, @webbers and root alone"
 	matches "$stderr" 'tcp4:8080: bob holds it, .*; it would keep it, and be refused the next time'
 	equal "$(wc -l <<<"$stderr")" 2 "lines on standard error"
 	[ ! -e /sys/fs/bpf/lowportbind ]
 	end two
 	binds bob ok udp 0.0.0.0 8080
+}
+
+@test "load --dry-run of a port that several sections name, or one at some addresses alone, says who is left of all" {
+	own <<-'X'
+		[one]
+		ports = tcp:9000-9003 tcp:80 udp:9000
+		owner = alice
+		[two]
+		ports = tcp:9002
+		users = bob
+		[three]
+		ports = tcp:9003 tcp:9100
+		anyone = yes
+		[four]
+		ports = tcp:9200-9201
+		address = 127.0.0.1 ::1
+		anyone = yes
+		[five]
+		ports = tcp:9201
+		address = 0.0.0.0/0 ::/0
+		anyone = yes
+	X
+	ctl root load --dry-run
+	equal "$status" 0
+	equal "$output" "it would be loaded: 9 ports, by 5 sections
+tcp:9000-9001: anybody may bind it now; then alice and root alone
+tcp:9002: anybody may bind it now; then alice, bob and root alone
+tcp:9200: anybody may bind it now; then anyone (at 127.0.0.1 ::1) and root alone
+udp:9000: anybody may bind it now; then alice and root alone"
+	ctl root load --cgroup "$CGROUP"
+	binds bob ok tcp 127.0.0.1 9200
+	binds bob EACCES tcp 127.0.0.2 9200
+	binds carol EACCES tcp :: 9002
+	binds bob ok tcp :: 9002
+	binds bob ok tcp :: 9003
+	binds carol ok tcp :: 9201
 }
 
 @test "load --dry-run of a broken file: 78" {
