@@ -109,6 +109,9 @@ char *block_text(const struct address *address);
 /* AT in one spelling of the many that request_read() takes: tcp:80, udp4:53, tcp:[::1]:443. */
 char *endpoint_text(const struct endpoint *at);
 
+/* The same, with the INTERFACE that a link-local address has to have in a request. */
+char *request_text(const struct endpoint *at, const char *interface);
+
 /* TEXT as a word of a command that a shell is to read. */
 char *shell_word(const char *text);
 

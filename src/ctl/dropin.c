@@ -37,19 +37,12 @@ static char *section_name(const struct dropin *dropin) {
     return name;
 }
 
-/* A request for AT. A link-local one has to have an interface, which is no part of a grant: any will do. */
-static char *request_text(const struct endpoint *at) {
-    char *text = endpoint_text(at);
-    int end = (int)strcspn(text, "]");
-
-    if (at->address.family != AF_INET6 || !IN6_IS_ADDR_LINKLOCAL(&at->address.bytes)) return text;
-    return format_text("%.*s%%lo%s", end, text, text + end);
-}
-
 struct dropin dropin_for(bool group, const char *name, const struct endpoint *at) {
     struct dropin dropin = {.name = name, .group = group, .at = *at};
 
-    dropin.undo = format_text("lowportctl revoke %s%s %s", group ? "--group " : "", shell_word(name), request_text(at));
+    /* The interface is no part of a grant: any will do. */
+    dropin.undo =
+        format_text("lowportctl revoke %s%s %s", group ? "--group " : "", shell_word(name), request_text(at, "lo"));
     dropin.marker = format_text("; Written by lowportctl grant; undo with: %s\n", dropin.undo);
     /* No user's part begins with @, so a group never has a user's file. */
     dropin.path =

@@ -37,6 +37,12 @@ held_list holders_of(const struct rules *rules, bool *whole) {
     return sockets;
 }
 
+char *holder_request(const struct held *held) {
+    char name[IF_NAMESIZE];
+
+    return request_text(&held->at, if_indextoname(held->interface, name) != NULL ? name : "?");
+}
+
 char *holder_name(const struct held *held) {
     const struct passwd *entry = getpwuid(held->uid);
 

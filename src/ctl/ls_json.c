@@ -60,7 +60,7 @@ static struct json_object *holder_of(const struct row *row) {
     struct json_object *holder = json_object_new_object(), *pids = json_object_new_array();
 
     EACH(pid, row->held->pids) append(pids, json_object_new_int64(*pid));
-    put(holder, "at", string(endpoint_text(&row->held->at)));
+    put(holder, "at", string(holder_request(row->held)));
     put(holder, "listening", json_object_new_boolean(row->held->listening));
     put(holder, "uid", json_object_new_int64(row->held->uid));
     put(holder, "user", string(row->user));

@@ -49,7 +49,7 @@ static char *place_of(const struct row *row) {
     return format_text("[%s] %s:%u", row->section->name, printable(row->section->file), row->ports->line);
 }
 
-static char *at_of(const struct row *row) { return row->held != NULL ? endpoint_text(&row->held->at) : NULL; }
+static char *at_of(const struct row *row) { return row->held != NULL ? holder_request(row->held) : NULL; }
 
 static char *state_of(const struct row *row) {
     return row->held != NULL ? copy_text(row->held->listening ? "listens" : "bound") : NULL;

@@ -40,7 +40,7 @@ static int take_attribute(const struct nlattr *attribute, void *data) {
 static int take_socket(const struct nlmsghdr *header, void *data) {
     const struct inet_diag_msg *told = mnl_nlmsg_get_payload(header);
     const struct listing *listing = data;
-    struct held held = {.uid = told->idiag_uid, .inode = told->idiag_inode};
+    struct held held = {.uid = told->idiag_uid, .inode = told->idiag_inode, .interface = told->id.idiag_if};
     bool one_family = false;
 
     held.at = (struct endpoint){listing->protocol, read_address(told), ntohs(told->id.idiag_sport)};

@@ -7,8 +7,8 @@
  * socket. Connections are none. */
 struct held {
     struct endpoint at;
-    uid_t uid; /* who made it */
-    unsigned inode;
+    uid_t uid;                 /* who made it */
+    unsigned inode, interface; /* interface: its index, where it is bound to one */
     bool listening;
     LIST(pid_t) pids; /* the processes that have it open, as far as the caller may see, in order */
     char *command;    /* of the first, as proc(5) has it in comm, or NULL */
@@ -27,6 +27,9 @@ void find_processes(const held_list *sockets);
 /* Those at ports that sections of RULES name, in the order of ports and addresses, with their processes. WHOLE: false
  * where the kernel did not tell of all. */
 held_list holders_of(const struct rules *rules, bool *whole);
+
+/* The request that would bind the same. */
+char *holder_request(const struct held *held);
 
 /* Whose it is: the name, or the uid in digits. */
 char *holder_name(const struct held *held);

@@ -27,6 +27,14 @@ char *endpoint_text(const struct endpoint *at) {
     return format_text(family == AF_INET6 ? "%s:[%s]:%u" : "%s:%s:%u", protocol, address_text(&at->address), at->port);
 }
 
+char *request_text(const struct endpoint *at, const char *interface) {
+    char *text = endpoint_text(at);
+    int end = (int)strcspn(text, "]");
+
+    if (at->address.family != AF_INET6 || !IN6_IS_ADDR_LINKLOCAL(&at->address.bytes)) return text;
+    return format_text("%.*s%%%s%s", end, text, interface, text + end);
+}
+
 char *shell_word(const char *text) {
     char *quoted = copy_text("'");
 

@@ -78,6 +78,19 @@ json()
 	matches "$output" ' tcp:\[::1\]:8004 '
 }
 
+@test "what is held at a link-local address is shown as the request that would bind the same" {
+	own <<<$'[a]\nports = tcp:8000\nanyone = yes'
+	ip address add fe80::1/64 dev lo nodad
+	spawn one alice "$LPB" 'tcp:[fe80::1%lo]:8000' -- sleep 100
+	wait_listening tcp 8000
+	ctl alice ls
+	matches "$output" ' tcp:\[fe80::1%lo\]:8000 '
+	ctl alice ls --json
+	matches "$output" '"at": "tcp:\[fe80::1%lo\]:8000"'
+	end one
+	ip address del fe80::1/64 dev lo
+}
+
 @test "a TCP socket that is bound and does not listen, where the kernel tells" {
 	[ "$(printf '%s\n' 6.8 "$(uname -r)" | sort -V | head -n 1)" = 6.8 ] || skip "the kernel is older than 6.8"
 	spawn web alice "$BIN/hold" tcp 0.0.0.0 8003 nolisten
