@@ -70,11 +70,11 @@ static int report_holders(const struct rules *rules, const char *they) {
     int status = whole ? DONE : NOT_DONE;
 
     EACH(held, holders) {
-        const char *process = held->pids.count == 0
-                                  ? "a process that cannot be seen"
-                                  : format_text("process %d (%s)", held->pids.items[0], printable(held->command));
+        const char *process = "a process that cannot be seen";
 
         if (holder_is_granted(rules, held)) continue;
+        if (held->pids.count > 0) process = format_text("process %d", held->pids.items[0]);
+        if (held->command != NULL) process = format_text("%s (%s)", process, held->command);
         complain("%s: %s holds it, by %s, and no section grants it; %s", endpoint_text(&held->at),
                  printable(holder_name(held)), process, they);
         status = NOT_DONE;

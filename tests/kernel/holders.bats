@@ -54,6 +54,17 @@ others_hold()
 	binds alice ok tcp 0.0.0.0 8080
 }
 
+@test "a holder that ends while it is looked at has no command any more" {
+	owners
+	spawn one bob "$BIN/hold" tcp 0.0.0.0 8080
+	wait_line "$SCRATCH/one.out" held
+	run_as root strace -qqq -o "$SCRATCH/trace" -P "/proc/$(pid_of one)/comm" -e inject=read:error=ESRCH \
+		"$CTL" load --dry-run
+	grep -q INJECTED "$SCRATCH/trace"
+	equal "$status" 1
+	matches "$stderr" "^lowportctl: tcp4:8080: bob holds it, by process $(pid_of one), and no section grants it"
+}
+
 @test "load names a socket that is bound and does not listen, where the kernel tells" {
 	owners
 	spawn one bob "$BIN/hold" tcp 127.0.0.1 8081 nolisten
