@@ -75,8 +75,7 @@ static char *read_text(const char *file, size_t *length) {
 
 void check_rules(const struct rules *rules, const char *text, size_t length) {
     point_at_faults(rules);
-    check_sections(rules);
-    check_services(rules, text, length);
+    check_sections(rules, check_services(rules, text, length));
 }
 
 /* Looks at FILE, or at what is in place where that is NULL. */

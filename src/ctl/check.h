@@ -15,16 +15,18 @@ void check_rules(const struct rules *rules, const char *text, size_t length);
 #define warn_of(section, line, ...) put_warning_of(section, line, format_text(__VA_ARGS__))
 void put_warning_of(const struct section *section, unsigned line, const char *text);
 
+#define REFUSES "lowport-run refuses to start it: "
+
 /* ---- check_sections.c ---- */
 
-/* Warns of what is no error in the sections of RULES, but may not be what was meant. */
-void check_sections(const struct rules *rules);
+/* Warns of what is no error in the sections of RULES, but may not be what was meant. SERVICES: which of them are. */
+void check_sections(const struct rules *rules, const bool *services);
 
 /* ---- check_services.c ---- */
 
 /* Warns of what lowport-run refuses in the service keys of RULES. They are of TEXT, of LENGTH bytes, or of the files
- * that are in place where that is NULL. */
-void check_services(const struct rules *rules, const char *text, size_t length);
+ * that are in place where that is NULL. Returns which of the sections are services, one after the other. */
+bool *check_services(const struct rules *rules, const char *text, size_t length);
 
 /* ---- check_places.c ---- */
 

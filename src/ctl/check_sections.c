@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
 
+#include <limits.h>
+#include <search.h>
+
 /* rcmd(3), rsh, NFS and others take a peer below 1024 for root; bindresvport(3) takes its ports from here. */
 enum { TRUSTED_FIRST = 512, TRUSTED_LAST = 1023 };
 
@@ -58,17 +61,16 @@ static char *shared_port(const struct section *one, const struct section *other)
     return NULL;
 }
 
-static void check_owners(const struct rules *rules, const struct section *section) {
-    for (const struct section *other = rules->sections.items; other < section; other++) {
-        const char *port;
+/* Warns where SECTION and OTHER, which is before it, have two owners. */
+static void check_owners(const struct section *section, const struct section *other) {
+    const char *port;
 
-        if (section->owner == NULL || other->owner == NULL || !share_address(section, other)) continue;
-        port = shared_port(section, other);
-        if (port == NULL || is_same_user(section->owner, other->owner)) continue;
-        warn_of(section, section->line,
-                "it has owner %s for %s, and %s has owner %s; a root start of it needs -u; let one of them be users =",
-                section->owner, port, place_text(other, other->line), other->owner);
-    }
+    if (section->owner == NULL || other->owner == NULL || !share_address(section, other)) return;
+    port = shared_port(section, other);
+    if (port == NULL || is_same_user(section->owner, other->owner)) return;
+    warn_of(section, section->line,
+            "it has owner %s for %s, and %s has owner %s; a root start of it needs -u; let one of them be users =",
+            section->owner, port, place_text(other, other->line), other->owner);
 }
 
 static bool names_all_ports(const struct section *first, const struct section *later) {
@@ -103,25 +105,85 @@ static bool grants_to_all(const struct section *first, const struct section *lat
 }
 
 /* Of two sections that grant the same the first speaks, with its handoff, unless the second is stricter; and whom a
- * root start is to run as only owners say. */
-static void check_reach(const struct rules *rules, const struct section *section) {
-    for (const struct section *other = rules->sections.items; other < section; other++) {
-        if (other->may_gain && !section->may_gain) continue;
-        if (section->owner != NULL && (other->owner == NULL || strcmp(section->owner, other->owner) != 0)) continue;
-        if (!names_all_ports(other, section) || !covers_all_addresses(other, section) || !grants_to_all(other, section))
-            continue;
-        warn_of(section, section->line, "nothing reaches it: %s grants all of this before, and its handoff counts",
-                place_text(other, other->line));
-        return;
+ * root start is to run as only owners say. Returns whether OTHER, which is before SECTION, grants all of it. */
+static bool is_covered(const struct section *section, const struct section *other) {
+    if (other->may_gain && !section->may_gain) return false;
+    if (section->owner != NULL && (other->owner == NULL || strcmp(section->owner, other->owner) != 0)) return false;
+    return names_all_ports(other, section) && covers_all_addresses(other, section) && grants_to_all(other, section);
+}
+
+/* From the first port that a section names to the last, those of UDP behind those of TCP. Most sections have no port in
+ * common, and with many thousand of them this has to be seen at once. */
+struct span {
+    unsigned first, last;
+};
+
+static struct span span_of(const struct section *section) {
+    struct span span = {UINT_MAX, 0};
+
+    EACH(ports, section->ports) {
+        unsigned before = ports->protocol == IPPROTO_UDP ? UINT16_MAX + 1 : 0;
+
+        if (before + ports->first < span.first) span.first = before + ports->first;
+        if (before + ports->last > span.last) span.last = before + ports->last;
+    }
+    return span;
+}
+
+/* A section, and whether one that has its name is a service. */
+struct named {
+    const struct section *section;
+    bool service;
+};
+
+static int by_name(const void *one, const void *other) {
+    const struct named *a = one, *b = other;
+
+    return strcmp(a->section->name, b->section->name);
+}
+
+/* Which of two is meant nobody could say. Those of one file all have different names. */
+static void check_unique(const struct rules *rules, const bool *services) {
+    struct named *all = calloc(rules->sections.count + 1, sizeof *all);
+    void *known = NULL;
+
+    if (all == NULL) give_up(EX_OSERR, "out of memory");
+    EACH(section, rules->sections) {
+        struct named *named = &all[section - rules->sections.items], **first;
+
+        *named = (struct named){section, services[section - rules->sections.items]};
+        first = tsearch(named, &known, by_name);
+        if (first == NULL) give_up(EX_OSERR, "out of memory");
+        (*first)->service |= named->service;
+        if (*first != named && (*first)->service)
+            warn_of(section, section->line, REFUSES "%s has this name, too; rename one of them",
+                    place_text((*first)->section, (*first)->section->line));
     }
 }
 
-void check_sections(const struct rules *rules) {
+void check_sections(const struct rules *rules, const bool *services) {
+    LIST(struct span) spans = {0};
+
     EACH(section, rules->sections) {
+        size_t number = spans.count;
+        const struct span mine = span_of(section);
+        bool covered = services[number]; /* lowport-run reaches it by its name */
+
         check_names(section);
         check_ports(section);
         check_addresses(section);
-        check_owners(rules, section);
-        check_reach(rules, section);
+        for (size_t i = 0; i < number; i++) {
+            const struct section *other = &rules->sections.items[i];
+
+            if (spans.items[i].first > mine.last || mine.first > spans.items[i].last) continue;
+            check_owners(section, other);
+            if (covered || !is_covered(section, other)) continue;
+            warn_of(section, section->line,
+                    "nothing but @%s reaches it: %s grants all of this before, and its handoff counts", section->name,
+                    place_text(other, other->line));
+            covered = true;
+        }
+        APPEND(spans, mine);
     }
+    check_unique(rules, services);
 }

@@ -4,8 +4,6 @@
 
 #include <setjmp.h>
 
-#define REFUSES "lowport-run refuses to start it: "
-
 static jmp_buf next_service;
 
 /* By what ends lowport-run, check goes on with the next service. */
@@ -23,28 +21,21 @@ static void check_values(const struct entry *entry, bool in_place) {
     if (in_place) check_places(entry);
 }
 
-/* Which of two is meant nobody could say. Those of one file all have different names. */
-static void check_name(const struct rules *rules, const struct section *section) {
-    for (const struct section *other = rules->sections.items; other < section; other++)
-        if (other->file != section->file && strcmp(other->name, section->name) == 0)
-            warn_of(section, section->line, REFUSES "%s has this name, too; rename one of them",
-                    place_text(other, other->line));
-}
-
-static void check_service(const struct rules *rules, const struct section *section, struct text *text, bool in_place) {
+static bool check_service(const struct section *section, struct text *text, bool in_place) {
     struct entry entry;
     const char *why = entry_read(section, text, &entry);
 
-    if (!entry.is_service) return;
-    check_name(rules, section);
+    if (!entry.is_service) return false;
     if (why != NULL)
         warn_of(section, entry.line, REFUSES "%s", why);
     else
         check_values(&entry, in_place);
+    return true;
 }
 
-void check_services(const struct rules *rules, const char *text, size_t length) {
+bool *check_services(const struct rules *rules, const char *text, size_t length) {
     const char *file = NULL, *now = text, *why;
+    LIST(bool) services = {0};
     struct text rest = {0};
 
     EACH(section, rules->sections) {
@@ -54,6 +45,7 @@ void check_services(const struct rules *rules, const char *text, size_t length) 
             rest = (struct text){now, now != NULL ? now + length : NULL, 0};
         }
         file = section->file;
-        if (now != NULL) check_service(rules, section, &rest, text == NULL);
+        APPEND(services, now != NULL && check_service(section, &rest, text == NULL));
     }
+    return services.items;
 }

@@ -4,6 +4,8 @@
 
 load ../helper
 
+CTL=$PREFIX/bin/lowportctl
+
 good()
 {
 	own <<-'END'
@@ -286,6 +288,24 @@ service()
 	warned "^$CONF:1: warning: section \\[www\\]: .*it has no exec"
 }
 
+@test "a warning: a name that a service shares with a section that is none, whichever is read first" {
+	local first second
+	for first in z.conf a.conf; do
+		service
+		dropin "$first" <<<$'[web]\nports = tcp:81\nowner = bob\nexec = /bin/true'
+		second=m.conf
+		dropin "$second" <<<$'[web]\nports = tcp:82\nowner = bob'
+		ctl root check
+		warned ': warning: section \[web\]: lowport-run refuses to start it: section \[web\], .* has this name, too'
+		rm "$DROPIN"/*
+	done
+	# Where none of them is a service, their names are for people alone.
+	dropin a.conf <<<$'[web]\nports = tcp:81\nowner = bob'
+	dropin z.conf <<<$'[web]\nports = tcp:82\nowner = bob'
+	ctl root check
+	equal "$stderr" ''
+}
+
 @test "a warning: two owners of one port and address" {
 	own <<-'END'
 		[a]
@@ -479,7 +499,7 @@ reinstall()
 		handoff = stdin
 	END
 	ctl root check
-	warned "^$CONF:6: warning: section \\[b\\]: nothing reaches it: section \\[a\\], $CONF:1 grants all of this before"
+	warned "^$CONF:6: warning: section \\[b\\]: nothing but @b reaches it: section \\[a\\], $CONF:1 grants all of this before"
 }
 
 @test "no warning: a section that says more than the one before" {
@@ -505,6 +525,42 @@ reinstall()
 	printf '[a]\nusers = bob\nports = tcp:80\nno-new-privileges = no\n[b]\nusers = bob\nports = tcp:80\n' | own
 	ctl root check
 	equal "$stderr" ""
+}
+
+@test "no warning: a service of the same user and ports, or without ports, which lowport-run reaches by its name" {
+	service
+	cat >>"$CONF" <<-'END'
+		[other-www]
+		ports   = tcp:80
+		owner   = alice
+		handoff = adopt
+		exec    = /usr/sbin/other-httpd
+		[worker]
+		owner = alice
+		exec  = /usr/sbin/worker
+		listen = ctl=unix:/run/worker.sock
+	END
+	ctl root check
+	equal "$status $stderr" '0 '
+}
+
+# checked_soon: within ten seconds of the processor, however busy the machine is.
+checked_soon()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run_as root bash -c 'ulimit -t "$0" && exec "$@"' "$((10 * ${SLOWNESS:-1}))" "$CTL" check --strict
+	equal "$status $stderr" '0 '
+}
+
+@test "many thousand sections are looked at in seconds" {
+	local i
+	for ((i = 1; i <= 20000; i++)); do
+		printf '[s%d]\nports = tcp:%d\nowner = alice\nexec = /bin/true\n' "$i" "$((i + 1023))"
+	done | dropin many.conf
+	checked_soon
+	# Names are compared with those of other files.
+	sed 's/^\[s/[t/; s/tcp:/udp:/' "$DROPIN/many.conf" | dropin more.conf
+	checked_soon
 }
 
 @test "a warning: a file among the drop-ins that is not read" {
