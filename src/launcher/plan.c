@@ -72,7 +72,8 @@ static void add(struct start *start, struct request it) {
 static void add_at(struct start *start, struct request asked, const struct address *address, const char *scope) {
     if (asked.at.address.family != AF_UNSPEC && asked.at.address.family != address->family) return;
     asked.at.address = *address;
-    asked.scope = scope, asked.spelled = true;
+    asked.scope = scope;
+    asked.spelled = true;
     if (judge(start, &asked)) add(start, asked);
 }
 

@@ -23,8 +23,8 @@ struct reading {
     struct rules *rules;
     struct section *section;       /* the last, or NULL */
     const char *file, *next, *end; /* next: the text that inih has not been given yet */
-    unsigned line, places;         /* that it was given last; in NAMES, more than there are sections */
-    unsigned long seen;            /* a bit for each key of this section */
+    unsigned line;                 /* that it was given last */
+    unsigned long seen, places;    /* a bit for each key of this section; in NAMES, more than there are sections */
     const char **names;            /* of its sections: a hash table */
     bool right;                    /* nothing is wrong so far */
 };

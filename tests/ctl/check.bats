@@ -534,10 +534,10 @@ reinstall()
 		ports   = tcp:80
 		owner   = alice
 		handoff = adopt
-		exec    = /usr/sbin/other-httpd
+		exec    = /bin/true -other
 		[worker]
 		owner = alice
-		exec  = /usr/sbin/worker
+		exec  = /bin/true
 		listen = ctl=unix:/run/worker.sock
 	END
 	ctl root check
