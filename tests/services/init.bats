@@ -184,6 +184,27 @@ booted()
 	matches "$output" 'owned'
 }
 
+# As OpenRC's own does, which Debian leaves out.
+@test "OpenRC: a start-stop-daemon that ends before its child has written the pid" {
+	needs openrc-run
+	waiting_service
+	booted
+	cat >"$SCRATCH/early" <<-'END'
+		#!/bin/bash
+		{ while [ -e /proc/$$ ]; do :; done; exec start-stop-daemon "$@"; } &
+	END
+	chmod 0755 "$SCRATCH/early"
+	sed -i "s|start-stop-daemon --start|$SCRATCH/early --start|" /etc/init.d/finger
+	run rc-service finger start 3>&-
+	equal "$status" 0
+	serves "$(cat /run/finger.pid)"
+	run rc-service finger status
+	equal "$status" 0
+	run rc-service finger stop
+	equal "$status" 0
+	port_free tcp 79
+}
+
 # What stays lowport-accept is the service.
 accepting_service()
 {
@@ -244,13 +265,20 @@ script()
 	said=$output$stderr
 }
 
+# What ends at once is called lowport-adopt: one that a script saw running would have started.
+as_lowport_adopt()
+{
+	cp "$1" "$SCRATCH/lowport-adopt"
+}
+
 # daemon: one that leaves its process.
 daemon()
 {
-	cat >"$SCRATCH/daemon" <<-'END'
-		#!/bin/sh
+	as_lowport_adopt /bin/sh
+	cat >"$SCRATCH/daemon" <<-END
+		#!$SCRATCH/lowport-adopt
 		sleep 1000 &
-		echo $! >"${0%/*}/left"
+		echo \$! >$SCRATCH/left
 	END
 	chmod 0755 "$SCRATCH/daemon"
 	program "$SCRATCH/daemon"
@@ -261,7 +289,8 @@ says_what_has_ended()
 {
 	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
 	wait_listening tcp 79
-	program /bin/true
+	as_lowport_adopt /bin/true
+	program "$SCRATCH/lowport-adopt"
 	script start
 	kill $!
 	wait $! || :
@@ -291,7 +320,7 @@ says_what_has_ended()
 gives_up_whole()
 {
 	sed -i 's/-lt [0-9]*/-lt 3/' /etc/init.d/finger
-	cp /bin/sleep "$SCRATCH/lowport-adopt"
+	as_lowport_adopt /bin/sleep
 	program "$SCRATCH/lowport-adopt 1000"
 	script start
 	[ "$status" -ne 0 ] || fail "it was started" || return
