@@ -20,6 +20,7 @@ struct passwd *getpwuid(uid_t uid)
 
 int getgroups(int size, gid_t list[])
 {
+	errno = EFAULT;
 	for (int i = 0; i < groups && size != 0; i++)
 		list[i] = 100 + (gid_t)i;
 	return size == 0 || groups < 0 ? groups : size == groups ? groups + others : -1;
@@ -42,7 +43,7 @@ int main(void)
 	}
 	groups = -1;
 	REFUSED(current_caller("me"));
-	tap(refused(EX_OSERR, "cannot read the groups"), "groups that cannot be counted", "");
+	tap(refused(EX_OSERR, "cannot read the groups: Bad address"), "groups that cannot be counted", "");
 	groups = 3;
 	for (others = -4; others <= 1; others++) {
 		REFUSED(current_caller("me"));
