@@ -113,6 +113,14 @@ static fault read_words(struct service *service) {
     return why != NULL ? why : read_user(service);
 }
 
+/* Whether the group is the one that a start by root takes anyway, the user's primary one. */
+static bool is_own_group(const struct service *service) {
+    struct caller user;
+    id_t gid;
+
+    return name_to_id(true, service->group, &gid) && find_user(service->words[USER], &user) && user.gid == gid;
+}
+
 /* The name of the program without its directories. */
 static const char *base_of(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -176,7 +184,7 @@ static void import_service(FILE *to, const char *text) {
         return;
     }
     accept = strcmp(service.protocol, "tcp") == 0 && !service.wait;
-    if (service.group != NULL)
+    if (service.group != NULL && !is_own_group(&service))
         comment(to, "its group was %s; a start by root needs: lowportbind -u %s:%s", service.group, service.words[USER],
                 service.group);
     if (accept && service.by_minute)

@@ -395,6 +395,15 @@ max-connections = 5\nexec    = /usr/sbin/in.x
 		"\$HOME a*b (c) a\"b it's \x5c \`id\` <x> ~ ?"
 }
 
+@test "inetd: a group that is the user's own anyway is not told of; another, or one that nobody has, is" {
+	printf '81 stream tcp nowait %s /usr/sbin/x x\n' alice:alice alice.60001 >"$SCRATCH/inetd.conf"
+	imported --inetd "$SCRATCH/inetd.conf"
+	lacks "$output" 'its group was'
+	printf '81 stream tcp nowait %s /usr/sbin/x x\n' carol:dns-admins alice:ghosts ghost:alice >"$SCRATCH/inetd.conf"
+	imported --inetd "$SCRATCH/inetd.conf"
+	equal "$(grep -c '^; its group was' <<<"$output")" 3
+}
+
 @test "inetd: two lines for one port are two sections" {
 	printf '81 stream tcp nowait %s /usr/sbin/x x\n' alice bob >"$SCRATCH/inetd.conf"
 	imported --inetd "$SCRATCH/inetd.conf"
