@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl.h"
 
+#include <ifaddrs.h>
+
 /* For whom is asked. */
 struct asker {
     const char *user; /* of --user, or NULL */
@@ -89,13 +91,43 @@ static bool say_unlisted(const struct caller *who, const struct request *request
     return open;
 }
 
-/* A daemon that adopts a wildcard gets its sockets at those addresses that are granted. */
+/* Whether REQUEST, a wildcard, stands for ADDRESS too, and WHO is granted that. */
+static bool is_granted_at(const struct rules *rules, const struct caller *who, const struct request *request,
+                          const struct address *address) {
+    const struct endpoint at = {request->at.protocol, *address, request->at.port};
+    int family = request->at.address.family;
+
+    return (family == AF_UNSPEC || family == address->family) && decide(rules, who, &at).ruling == GRANTED;
+}
+
+/* A daemon that adopts a wildcard gets its sockets at those addresses of the host that are granted. Whether there are
+ * any: a wildcard of one family is among them, and that of both never where REQUEST itself is refused. */
+static bool is_adoptable(const struct rules *rules, const struct caller *who, const struct request *request) {
+    const struct address any[] = {{.family = AF_INET}, {.family = AF_INET6}};
+    struct ifaddrs *interfaces;
+    bool found = is_granted_at(rules, who, request, &any[0]) || is_granted_at(rules, who, request, &any[1]);
+
+    if (getifaddrs(&interfaces) != 0) give_up(TROUBLE, "cannot list local addresses: %m");
+    for (const struct ifaddrs *i = interfaces; i != NULL && !found; i = i->ifa_next) {
+        const void *at = i->ifa_addr;
+        struct address local = {.family = at != NULL ? i->ifa_addr->sa_family : AF_UNSPEC};
+
+        if (local.family == AF_INET) memcpy(&local.bytes, &((const struct sockaddr_in *)at)->sin_addr, 4);
+        if (local.family == AF_INET6) local.bytes = ((const struct sockaddr_in6 *)at)->sin6_addr;
+        if (local.family == AF_INET || local.family == AF_INET6) found = is_granted_at(rules, who, request, &local);
+    }
+    freeifaddrs(interfaces);
+    return found;
+}
+
 static bool say_refused(const struct rules *rules, const struct caller *who, const struct request *request,
                         const struct verdict *verdict) {
-    bool adopts = verdict->elsewhere && IS_WILDCARD(&request->at.address) && verdict->section->handoff == ADOPT;
+    bool spread = verdict->elsewhere && IS_WILDCARD(&request->at.address) && verdict->section->handoff == ADOPT;
+    bool adopts = spread && is_adoptable(rules, who, request);
     const char *why = "it belongs to others";
 
     if (verdict->elsewhere) why = "not at this address";
+    if (spread) why = "this host has none of the addresses of its section, or none of this family";
     if (verdict->ruling == DOUBTFUL) why = "a broken file, named above, may have given it to somebody";
     if (adopts)
         say("%s: %s may bind this port, at the addresses of its section, as lowportbind does for handoff = adopt",

@@ -79,6 +79,34 @@ explained()
 	equal "$status" 77
 }
 
+@test "a wildcard that is adopted is refused where the host has none of the addresses, or none of the family" {
+	local request address
+	while read -r request address; do
+		own <<-END
+			[local]
+			ports = tcp:80
+			address = $address
+			users = alice
+			handoff = adopt
+		END
+		ctl alice explain "$request"
+		explained 1 'this host has none of the addresses of its section, or none of this family'
+		launch alice -n "$request" -- true
+		equal "$status" 77
+	done <<-'END'
+		tcp:80 192.0.2.0/24
+		tcp6:80 127.0.0.1
+		tcp4:80 ::/0
+		tcp:0.0.0.0:80 ::1
+	END
+	for request in tcp:80 tcp6:80; do
+		ctl alice explain "$request"
+		explained 0 'may bind this port, at the addresses'
+		launch alice -n "$request" -- true
+		equal "$status" 0
+	done
+}
+
 @test "a port that no section names follows the kernel's own rule" {
 	ctl alice explain tcp:99
 	explained 1 '^tcp:99: alice may not bind this port: no section names it, .*from port 1024 up anyone may'
