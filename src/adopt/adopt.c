@@ -103,17 +103,6 @@ static bool is_local(const struct sockaddr *address, socklen_t length) {
     return local;
 }
 
-/* A TCP socket that listens on an address keeps the wildcard from listening, unless both share the port by
- * SO_REUSEPORT, which the kernel grants to one and the same user alone (socket(7)). */
-static void share_port(const struct endpoint *wanted) {
-    int on = 1;
-
-    for (size_t i = 0; i < copy_count; i++) {
-        if (endpoint_same_service(&copies[i].at, wanted) && copy_is_here(&copies[i]))
-            (void)setsockopt(copies[i].kept.fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-    }
-}
-
 /*
  * An address that came after the start has no socket of its own. A program that serves all others
  * one by one gets the wildcard for it, whose share it is: this opens nothing but what came later. One
@@ -126,7 +115,8 @@ static enum adoption take_wildcard_for(const struct endpoint *wanted, int fd, co
     if (endpoint_is_wildcard(wanted) || endpoint_is_mapped(wanted) || is_there(wanted)) return NOT_OURS;
     if (!serves_each_address(wanted)) return NOT_OURS;
     if (!is_local(address, length)) return is_shortage(errno) ? REFUSED : NOT_OURS;
-    share_port(wanted);
+    /* A TCP socket that listens on an address keeps the wildcard from listening, unless both share the port. */
+    copies_share_port(wanted);
     endpoint_make_wildcard(&wildcard);
     return take_for(&wildcard, fd);
 }

@@ -58,6 +58,17 @@ static size_t take_wanted(struct handles *handles) {
     return taken;
 }
 
+/* All UDP sockets of a start share their port, or they could not be bound beside each other. From here on a second
+ * start is to be refused, as it is natively, and not to get half of what arrives; copies_share_port() is for programs
+ * that mean to share it. */
+static void stop_sharing(size_t count) {
+    int off = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (endpoints[i].type == SOCK_DGRAM && setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &off, sizeof off) != 0)
+            err(EX_OSERR, "descriptor %d", fds[i]);
+}
+
 static bool has_rival(size_t one, size_t count) {
     for (size_t other = 0; other < count; other++) {
         if (other != one && endpoint_overlap(&endpoints[one], &endpoints[other])) return true;
@@ -93,6 +104,7 @@ size_t collect(struct handles *handles) {
 
     if (!high_move(fds, count))
         errx(EX_OSERR, "%zu sockets to keep: %s; raise the limit on open files (ulimit -n)", count, strerror(errno));
+    stop_sharing(count);
     park_rivals(count);
     name_all(count);
     return count;

@@ -109,9 +109,19 @@ bool copy_take(const struct copy *copy, int fd, int device) {
     if (own < 0) return false;
     if (copy->kept.device != 0) device = copy->kept.device;
     if (stash_is(own, copy->kept.cookie)) error = can_go_to(copy, own, device) && replace(fd, own, device) ? 0 : errno;
+    if (error == 0 && copy->at.type == SOCK_DGRAM && has(own, SO_REUSEPORT)) copies_share_port(&copy->at);
     close(own);
     errno = error;
     return error == 0;
+}
+
+void copies_share_port(const struct endpoint *wanted) {
+    int on = 1;
+
+    for (size_t i = 0; i < copy_count; i++) {
+        if (endpoint_same_service(&copies[i].at, wanted) && copy_is_here(&copies[i]))
+            (void)setsockopt(copies[i].kept.fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    }
 }
 
 /*

@@ -44,4 +44,8 @@ bool copies_forbid(const struct copy *taken, int fd);
  */
 void copies_make_way_for(const struct copy *taken);
 
+/* Shares the port of WANTED, with all of its copies that are here, by SO_REUSEPORT, which the kernel grants to one and
+ * the same user alone (socket(7)). */
+void copies_share_port(const struct endpoint *wanted);
+
 #endif

@@ -291,3 +291,27 @@ overlapping() {
     serve udp:127.0.0.1:79 -- tcp:127.0.0.1:7979
     answers udp:127.0.0.1:79 silence
 }
+
+# twice ADDRESS [WORD]...: a service of UDP, and a second start of it while the first runs. It ends when it serves.
+twice() {
+    own <<-END
+		[once]
+		ports   = udp:79
+		owner   = alice
+		handoff = adopt
+	END
+    spawn first alice "$LPB" udp:79 -- "$BIN/hold" udp "$@"
+    wait_line "$SCRATCH/first.out" held
+    launch alice udp:79 -- "$BIN/hold" udp "$@" try
+}
+
+@test "UDP: a second start is refused, as it is natively, unless the program shares its port by SO_REUSEPORT" {
+    for address in 0.0.0.0 :: 127.0.0.1; do
+        twice "$address" 79
+        equal "$status" 75 "$address" || return
+        matches "$stderr" 'udp:79: cannot be bound: Address already in use' || return
+        end first
+    done
+    twice 0.0.0.0 79 reuseport
+    equal "$output" ok
+}
