@@ -29,7 +29,8 @@ static void apply_limits(const struct entry *entry, bool set) {
         limit.rlim_cur = limit.rlim_max = read_limit(setting);
         if (!set) continue;
         if (setrlimit(limits[i].resource, &limit) != 0)
-            refuse_setting(EX_NOPERM, setting, "it cannot be set: %m; only root raises a limit");
+            refuse_setting(EX_NOPERM, setting,
+                           "it cannot be set: %m; only root raises a limit, and limit-nofile to fs.nr_open");
         must(getrlimit(limits[i].resource, &is) == 0 && is.rlim_cur == limit.rlim_cur && is.rlim_max == limit.rlim_max,
              "%s was set, and is not", setting->key);
     }

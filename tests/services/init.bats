@@ -400,6 +400,36 @@ knows_its_own()
 	knows_its_own
 }
 
+# What could not be started again is not stopped for a restart.
+checks_before_it_stops()
+{
+	local first
+	waiting_service
+	script start
+	equal "$status" 0 || return
+	first=$(cat /run/finger.pid)
+	serves "$first" || return
+	echo junk >>"$CONF"
+	script restart
+	[ "$status" -ne 0 ] || fail "it was restarted" || return
+	matches "$said" 'lowportbind.conf:[0-9]+: not a comment' || return
+	serves "$first" || return
+	script status
+	equal "$status" 0 || return
+	script stop
+	equal "$status" 0
+}
+
+@test "sysvinit: a restart with a broken file leaves the service as it is" {
+	sysvinit
+	checks_before_it_stops
+}
+
+@test "OpenRC: a restart with a broken file leaves the service as it is" {
+	openrc
+	checks_before_it_stops
+}
+
 @test "OpenRC: a service that has ended is reported, and can be started again" {
 	openrc
 	waiting_service
