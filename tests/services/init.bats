@@ -284,9 +284,23 @@ daemon()
 	program "$SCRATCH/daemon"
 }
 
+# looks_late: the script looks at a process when that has ended, however busy the machine is.
+looks_late()
+{
+	cat >"$SCRATCH/late" <<-'END'
+		readlink()
+		{
+		    while [ -e "${1%/exe}" ]; do sleep 0.02; done
+		    return 1
+		}
+	END
+	sed -i "1r $SCRATCH/late" /etc/init.d/finger
+}
+
 # A program that has ended left a line of an earlier start to be shown as its own.
 says_what_has_ended()
 {
+	looks_late
 	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
 	wait_listening tcp 79
 	as_lowport_adopt /bin/true
@@ -314,6 +328,25 @@ says_what_has_ended()
 @test "OpenRC: what has ended at once is said to have, and nothing of an earlier start" {
 	openrc
 	says_what_has_ended
+}
+
+# As a daemon that finds a fault in its configuration.
+notices_a_short_life()
+{
+	program '/bin/sleep 0.05'
+	script start
+	[ "$status" -ne 0 ] || fail "it was started" || return
+	matches "$said" 'has ended at once'
+}
+
+@test "sysvinit: a service that ends when it has hardly begun was not started" {
+	sysvinit
+	notices_a_short_life
+}
+
+@test "OpenRC: a service that ends when it has hardly begun was not started" {
+	openrc
+	notices_a_short_life
 }
 
 # What would go on behind the back of a script that has given it up holds the port.
