@@ -284,23 +284,9 @@ daemon()
 	program "$SCRATCH/daemon"
 }
 
-# looks_late: the script looks at a process when that has ended, however busy the machine is.
-looks_late()
-{
-	cat >"$SCRATCH/late" <<-'END'
-		readlink()
-		{
-		    while [ -e "${1%/exe}" ]; do sleep 0.02; done
-		    return 1
-		}
-	END
-	sed -i "1r $SCRATCH/late" /etc/init.d/finger
-}
-
 # A program that has ended left a line of an earlier start to be shown as its own.
 says_what_has_ended()
 {
-	looks_late
 	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
 	wait_listening tcp 79
 	as_lowport_adopt /bin/true
@@ -330,10 +316,26 @@ says_what_has_ended()
 	says_what_has_ended
 }
 
-# As a daemon that finds a fault in its configuration.
+# As a daemon that finds a fault in its configuration, once it has been seen.
 notices_a_short_life()
 {
-	program '/bin/sleep 0.05'
+	cat >"$SCRATCH/between" <<-END
+		is_seen()
+		{
+		    [ "\$(readlink "/proc/\$(cat /run/finger.pid)/exe")" = "$(readlink -f /bin/cat)" ]
+		}
+		sleep()
+		{
+		    if is_seen; then
+		        : >$SCRATCH/look
+		        while is_seen; do :; done
+		    fi
+		    command sleep "\$1"
+		}
+	END
+	sed -i "1r $SCRATCH/between" /etc/init.d/finger
+	mkfifo -m 0666 "$SCRATCH/look"
+	program "/bin/cat $SCRATCH/look"
 	script start
 	[ "$status" -ne 0 ] || fail "it was started" || return
 	matches "$said" 'has ended at once'
