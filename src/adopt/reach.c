@@ -73,7 +73,7 @@ static bool is_for_musl(int fd, const elf_part *part) {
 
 static const char *elf_fault(int fd, const elf_header *elf) {
     bool linked = false, go = false, musl = false;
-    elf_part parts[PARTS];
+    elf_part parts[PARTS] = {0};
 
     if (memcmp(elf->e_ident, __ehdr_start.e_ident, EI_VERSION) != 0 || elf->e_machine != __ehdr_start.e_machine)
         return "it is for another kind of machine than the preload library; install one that was built for this";
