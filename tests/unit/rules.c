@@ -117,6 +117,17 @@ static const struct {
 	{ "sctp:1", 0, 0, 0 }, { "mptcp:1", 0, 0, 0 }, { "udx:1", 0, 0, 0 }, { "tcp:1 ", 0, 0, 0 }, { "tcp:01", 0, 0, 0 },
 };
 
+/* How often words are compared is what many sections cost. */
+static size_t compared;
+
+int strcmp(const char *one, const char *other)
+{
+	compared++;
+	while (*one != '\0' && *one == *other)
+		one++, other++;
+	return (unsigned char)*one - (unsigned char)*other;
+}
+
 static bool same(const char *one, const char *other)
 {
 	return one == other || (one && other && strcmp(one, other) == 0);
@@ -182,7 +193,10 @@ static void read_many(void)
 
 	for (int i = 0; i < 300; i++)
 		text = format_text("%s[s%d]\nports = tcp:%d\nusers = %d\n", text, i * 7 % 300, i + 1, i);
+	compared = 0;
 	rules_add(&rules, "many.conf", text, strlen(text));
+	/* A section has two keys: each is compared with the one that it is, and its section with the last. */
+	tap(compared >= 4 * 300 && compared < 5 * 300, "in one comparison a section, no more", format_text("%zu", compared));
 	tap(rules.faults.count == 0 && rules.sections.count == 300 && rules.sections.items[299].ports.items->first == 300 &&
 		    rules.sections.items[299].line == 898,
 	    "three hundred sections", "");

@@ -38,6 +38,7 @@ static const struct {
 	unsigned long value;
 } numbers[] = {
 	{ "0", 10, true, 0 },
+	{ "0", 0, true, 0 },
 	{ "1", 1, true, 1 },
 	{ "65535", 65535, true, 65535 },
 	{ "4294967294", 4294967294, true, 4294967294 },
@@ -58,6 +59,8 @@ static const struct {
 	{ " 1", 10, false, 0 },
 	{ "1 ", 10, false, 0 },
 	{ "1\n", 10, false, 0 },
+	{ "1:", 65535, false, 0 },
+	{ "1/", 65535, false, 0 },
 	{ "0x1", 10, false, 0 },
 	{ "1e1", 10, false, 0 },
 	{ "1.0", 10, false, 0 },
