@@ -133,6 +133,11 @@ bool file_put(const char *path, const char *text);
 /* Sees to it that what was changed in the directory PATH is on disk. False when it could not, having said why. */
 bool sync_directory(const char *path);
 
+/* Keeps others off by the lock PATH, until this program ends. It is root's alone: whoever could open it could also lock
+ * it, and nobody could get it any more. Where another has it, WAITs for that; else returns false. Ends the program
+ * where it cannot be made. */
+bool file_lock(const char *path, bool wait);
+
 /* ---- dropin.c: the files that grant writes ---- */
 
 /* A grant of one port. */

@@ -3,11 +3,7 @@
 
 #include <libgen.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/wait.h>
-
-/* It is root's alone: whoever could open it could also lock it, and nobody could edit any more. */
-#define LOCK SYSCONFDIR "/.lowportbind.lock"
 
 /* What is edited. */
 struct work {
@@ -28,22 +24,6 @@ static const char *path_for(const struct verb *verb, const char *file) {
     if (*name == '.' || length < 5 || strcmp(name + length - 5, ".conf") != 0)
         misused(verb, "%s: only names that end in .conf, and do not begin with a dot, are read", file);
     return path;
-}
-
-static void unlock(void) { (void)unlink(LOCK); }
-
-/* Keeps other edits off until this program ends. */
-static void lock(void) {
-    int fd = open(LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    struct stat mine, current;
-
-    if (fd < 0) give_up(NOT_DONE, "%s: cannot be made: %m; nothing has changed", LOCK);
-    /* One that was removed meanwhile keeps nobody off. */
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &mine) != 0 || stat(LOCK, &current) != 0 ||
-        mine.st_ino != current.st_ino)
-        give_up(NOT_DONE, "the ownership files are being edited already, by another lowportctl edit; wait for its end");
-    if (atexit(unlock) != 0) give_up(EX_OSERR, "out of memory; nothing has changed");
-    /* cppcheck-suppress resourceLeak ; the lock is held for as long as it is open */
 }
 
 static const char *read_old(const char *path) {
@@ -133,6 +113,7 @@ static _Noreturn void leave(const struct work *work, const char *why) {
 
     if (text != NULL && is_old(work, text, length) && unlink(work->copy) == 0)
         give_up(NOT_DONE, "%s: %s; nothing was changed", work->path, why);
+    if (text == NULL && other == NULL) give_up(NOT_DONE, "%s: %s; it is left as it was", work->path, why);
     give_up(NOT_DONE, "%s: %s; it is left as it was; what you wrote is in %s", work->path, why, work->copy);
 }
 
@@ -162,7 +143,8 @@ int verb_edit(const struct verb *verb, int argc, char **argv) {
     demand_root(verb, argc, argv);
     umask(S_IWGRP | S_IWOTH);
     if (strcmp(work.path, OWNERSHIP_FILE) != 0 && !dropin_directory_is_ready()) return NOT_DONE;
-    lock();
+    if (!file_lock(SYSCONFDIR "/.lowportbind.lock", false))
+        give_up(NOT_DONE, "the ownership files are being edited already, by another lowportctl edit; wait for its end");
     work.old = read_old(work.path);
     work.copy = make_copy(&work);
     text = edit(&work);

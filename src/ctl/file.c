@@ -3,6 +3,7 @@
 
 #include <libgen.h>
 #include <signal.h>
+#include <sys/file.h>
 
 bool sync_directory(const char *path) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -38,4 +39,25 @@ bool file_put(const char *path, const char *text) {
     complain("%s: cannot be written: %m; nothing has changed", path);
     if (unlink(fresh) != 0) complain("%s: cannot be removed: %m; it is no drop-in, and does no harm", fresh);
     return false;
+}
+
+static const char *locked;
+
+static void unlock(void) { (void)unlink(locked); }
+
+bool file_lock(const char *path, bool wait) {
+    struct stat mine, current;
+
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+        if (fd < 0) give_up(NOT_DONE, "%s: cannot be made: %m; nothing has changed", path);
+        if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 || fstat(fd, &mine) != 0) return close(fd), false;
+        /* cppcheck-suppress resourceLeak ; the lock is held for as long as it is open */
+        if (stat(path, &current) == 0 && mine.st_ino == current.st_ino) break;
+        close(fd); /* one that was removed meanwhile keeps nobody off */
+    }
+    locked = path;
+    if (atexit(unlock) != 0) give_up(EX_OSERR, "out of memory; nothing has changed");
+    return true;
 }

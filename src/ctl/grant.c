@@ -95,6 +95,13 @@ static int grant_port(const struct order *order, const struct request *request) 
     return status;
 }
 
+/* Of two at once the second is to know what the first has done: who owns the port, for one thing. */
+static void take_turn(void) {
+    static const char path[] = SYSCONFDIR "/.lowportbind.turn";
+
+    if (!file_lock(path, true)) give_up(NOT_DONE, "%s: cannot be locked: %m; nothing has changed", path);
+}
+
 int verb_grant(const struct verb *verb, int argc, char **argv) {
     struct order order = read_order(verb, argc, argv);
     int status = DONE, table;
@@ -112,6 +119,7 @@ int verb_grant(const struct verb *verb, int argc, char **argv) {
                 "%s: root needs no grant, and lowportbind runs nothing as root unless -u root is said; name "
                 "the user that the service is to run as",
                 order.name);
+    take_turn();
     read_ownership(&rules);
     EACH(fault, rules.faults) point_at("%s", *fault);
     if (rules.faults.count > 0)
@@ -166,6 +174,7 @@ int verb_revoke(const struct verb *verb, int argc, char **argv) {
     int status = DONE, table;
 
     demand_root(verb, argc, argv);
+    take_turn();
     EACH(request, order.ports) {
         struct dropin dropin = dropin_for(order.group, order.name, &request->at);
         bool now;

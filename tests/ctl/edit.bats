@@ -188,6 +188,15 @@ copy_left()
 	equal "$(find /etc -maxdepth 1 -name '.edit-*')" '' 'a copy in which nothing was written'
 }
 
+@test "an editor that removes the copy: it is not said to be there" {
+	editor 'rm "$1"'
+	edit
+	equal "$status" 1
+	equal "$stderr" "lowportctl: $CONF: the copy has gone; it is left as it was"
+	untouched
+	tidy
+}
+
 @test "lowportctl is killed while the editor runs: the file is as it was, and can be edited again" {
 	editor "echo 'users = alice' >>\"\$1\"; echo begun; sleep 60"
 	spawn edit root env EDITOR="$SCRATCH/editor" "$PREFIX/bin/lowportctl" edit

@@ -176,6 +176,39 @@ owner   = alice"
 	equal "$(probe_value uid)" "$BOB $BOB $BOB $BOB"
 }
 
+# shellcheck disable=SC2016 # expanded by the inner shells
+@test "of two grants of a port at once the second knows of the first: there is one owner" {
+	local one
+	# It stands still between its decision and the rename.
+	spawn one root strace -qqq -o /dev/null -e trace=fchmod -e inject=fchmod:signal=STOP "$CTL" grant alice tcp:80
+	wait_for sh -c 'find "$0" -name ".lowportctl-*" -perm 644 | grep -q .' "$DROPIN"
+	one=$(pgrep -P "$(pid_of one)" -x lowportctl)
+	spawn two root "$CTL" grant bob tcp:80
+	# It waits, or has written already.
+	wait_for sh -c 'grep -q -- "-> FLOCK" /proc/locks || [ -e "$0" ]' "$DROPIN/grant-bob-tcp-80.conf"
+	kill -CONT "$one"
+	wait "$(cat "$SCRATCH/one.job")"
+	wait "$(cat "$SCRATCH/two.job")"
+	equal "$(cat "$DROPIN"/*.conf | grep -E '^(owner|users)' | tr -s ' ')" $'owner = alice\nusers = bob'
+	[ ! -e /etc/.lowportbind.turn ]
+	ctl root explain tcp:80
+	equal "${lines[0]}" 'tcp:80: a root start would run as alice, who owns it'
+}
+
+@test "where the lock of grant cannot be had nothing is granted or revoked" {
+	local verb
+	ctl root grant alice tcp:80
+	ln -s /etc/lock-target /etc/.lowportbind.turn
+	for verb in grant revoke; do
+		ctl root "$verb" alice tcp:80 tcp:443
+		equal "$status" 1
+		matches "$stderr" '^lowportctl: /etc/.lowportbind.turn: cannot be made: .*; nothing has changed$'
+		equal "$(ls "$DROPIN")" grant-alice-tcp-80.conf
+	done
+	rm /etc/.lowportbind.turn
+	[ ! -e /etc/lock-target ]
+}
+
 @test "an owner at other addresses alone, or of the same id, is no other owner" {
 	echo 'again:x:60001:60001::/:/bin/sh' >>/etc/passwd
 	own <<-'END'
