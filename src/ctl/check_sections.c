@@ -159,6 +159,7 @@ static void check_unique(const struct rules *rules, const bool *services) {
             warn_of(section, section->line, REFUSES "%s has this name, too; rename one of them",
                     place_text((*first)->section, (*first)->section->line));
     }
+    free(all); /* the tree that points into it is not looked at any more */
 }
 
 void check_sections(const struct rules *rules, const bool *services) {

@@ -170,23 +170,21 @@ static int confirm_revoked(const struct order *order, const struct request *requ
 
 int verb_revoke(const struct verb *verb, int argc, char **argv) {
     struct order order = read_order(verb, argc, argv);
-    LIST(bool) removed = {0};
+    bool *removed = calloc(order.ports.count, sizeof *removed);
     int status = DONE, table;
 
+    if (removed == NULL) give_up(EX_OSERR, "out of memory; nothing has changed");
     demand_root(verb, argc, argv);
     take_turn();
     EACH(request, order.ports) {
         struct dropin dropin = dropin_for(order.group, order.name, &request->at);
-        bool now;
 
-        if (!dropin_remove(&dropin, &now)) status = NOT_DONE;
-        APPEND(removed, now);
+        if (!dropin_remove(&dropin, &removed[request - order.ports.items])) status = NOT_DONE;
     }
     table = follow_with_table();
-    EACH(request, order.ports) {
-        bool gone = removed.items[request - order.ports.items];
-
-        if (confirm_revoked(&order, request, gone, table == DONE) != DONE) status = NOT_DONE;
-    }
+    EACH(request, order.ports)
+        if (confirm_revoked(&order, request, removed[request - order.ports.items], table == DONE) != DONE)
+            status = NOT_DONE;
+    free(removed);
     return table != DONE ? table : status;
 }

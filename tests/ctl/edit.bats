@@ -189,6 +189,7 @@ copy_left()
 }
 
 @test "an editor that removes the copy: it is not said to be there" {
+	# shellcheck disable=SC2016 # the editor's
 	editor 'rm "$1"'
 	edit
 	equal "$status" 1

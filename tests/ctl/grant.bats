@@ -492,6 +492,7 @@ undoes()
 }
 
 @test "the command in a drop-in takes it back, also for a link-local address and for a name that a shell would change" {
+	# shellcheck disable=SC2016 # a name
 	local name names=('DOM\user' 'a$(id)' "o'neill" 'a|b' 'a*')
 	ctl root grant alice 'tcp:[fe80::1%eth0]:80'
 	undoes "$DROPIN/grant-alice-tcp-fe80__1-80.conf"
