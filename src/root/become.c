@@ -54,7 +54,8 @@ void change_root(int fd) {
              "descriptor %d is a directory, and would lead out of --chroot", standard);
     }
     hold(need(BIT(CAP_SYS_CHROOT)), BIT(CAP_SYS_CHROOT));
-    must(fchdir(fd) == 0 && chroot(".") == 0 && chdir("/") == 0, "cannot change the root directory: %m");
+    must(fchdir(fd) == 0 && chroot(".") == 0 && chdir("/") == 0, "cannot change the root directory: %m%s",
+         errno == EACCES ? "; chmod a+x it, since the user has to enter it" : "");
     hold(0, 0);
     must(is_same_file(fd, open("/", O_PATH | O_CLOEXEC)), "the root directory is not the one asked for");
 }

@@ -157,6 +157,15 @@ needs_confine()
 	refused 127 '^lowportbind: nothing-there: No such file' tcp 79
 }
 
+@test "a root directory that the user may not enter: what to do is said" {
+	jail
+	chown root: "$JAIL"
+	chmod 0700 "$JAIL"
+	entry "chroot = $JAIL"
+	service root finger
+	refused 71 'cannot change the root directory: Permission denied; chmod a\+x it' tcp 79
+}
+
 @test "the chain with chroot names what is opened before" {
 	secret A=b
 	jail
