@@ -101,7 +101,7 @@ is_free()
 	put sysvinit /etc/init.d/finger
 	mkdir -p /etc/rc2.d
 	ln -s ../init.d/finger /etc/rc2.d/S01finger
-	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
+	"$BIN/hold" tcp :: 79 reuseaddr pause 3>&- 4>&- &
 	wait_listening tcp 79
 	run --separate-stderr /etc/rc2.d/S01finger start 3>&-
 	kill $!
@@ -287,7 +287,7 @@ daemon()
 # A program that has ended left a line of an earlier start to be shown as its own.
 says_what_has_ended()
 {
-	"$BIN/hold" tcp :: 79 pause 3>&- 4>&- &
+	"$BIN/hold" tcp :: 79 reuseaddr pause 3>&- 4>&- &
 	wait_listening tcp 79
 	as_lowport_adopt /bin/true
 	program "$SCRATCH/lowport-adopt"
@@ -433,6 +433,34 @@ knows_its_own()
 @test "OpenRC: a process that has the number of a service that has ended is not the service" {
 	openrc
 	knows_its_own
+}
+
+# What a service says stays where it is looked for, and what it said before, too.
+keeps_what_is_said()
+{
+	printf '#!/bin/sh\necho out\necho err >&2\nexec sleep 1000\n' >"$SCRATCH/talker"
+	chmod 0755 "$SCRATCH/talker"
+	program "$SCRATCH/talker"
+	script start
+	equal "$status" 0 || return
+	script restart
+	equal "$status" 0 || return
+	wait_for said_twice || fail "$(cat /var/log/finger.out)"
+}
+
+said_twice()
+{
+	[ "$(sort /var/log/finger.out | tr '\n' ' ')" = 'err err out out ' ]
+}
+
+@test "sysvinit: what the service says is in its log, start after start" {
+	sysvinit
+	keeps_what_is_said
+}
+
+@test "OpenRC: what the service says is in its log, start after start" {
+	openrc
+	keeps_what_is_said
 }
 
 # What could not be started again is not stopped for a restart.
