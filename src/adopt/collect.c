@@ -62,11 +62,18 @@ static size_t take_wanted(struct handles *handles) {
  * start is to be refused, as it is natively, and not to get half of what arrives; copies_share_port() is for programs
  * that mean to share it. */
 static void stop_sharing(size_t count) {
-    int off = 0;
+    const int off = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (endpoints[i].type == SOCK_DGRAM && setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &off, sizeof off) != 0)
+    for (size_t i = 0; i < count; i++) {
+        int is = 1;
+        socklen_t length = sizeof is;
+
+        if (endpoints[i].type != SOCK_DGRAM) continue;
+        if (setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &off, sizeof off) != 0 ||
+            getsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &is, &length) != 0)
             err(EX_OSERR, "descriptor %d", fds[i]);
+        if (is != off) errx(EX_OSERR, "descriptor %d: its port was to be shared no more, and is", fds[i]);
+    }
 }
 
 static bool has_rival(size_t one, size_t count) {
