@@ -12,13 +12,14 @@ static int by_id(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-/* The entry of USER, whose id is UID, or NULL. A lookup that failed is not one that found nobody, and a file that could
- * not be read this time is not empty. */
+/* The entry of USER, whose id is UID, or NULL. One by the name of USER may be another's, where that is a number. A
+ * lookup that failed is not one that found nobody, and a file that could not be read this time is not empty. */
 static const struct passwd *entry_of(const char *user, uid_t uid) {
     const struct passwd *entry;
 
     errno = 0;
     entry = getpwnam(user);
+    if (entry != NULL && entry->pw_uid != uid) entry = NULL;
     for (int tries = 0; entry == NULL && tries < 2; tries++) entry = getpwuid(uid);
     must(entry != NULL || errno == 0 || errno == ENOENT, "cannot look up user %s: %m", user);
     return entry;

@@ -149,6 +149,19 @@ not_in_table()
 	matches "$(probe_value groups)" '^(61235)?$'
 }
 
+@test "I7: an owner by number has the groups of who has that id, and not of who has it for a name" {
+	echo "$ALICE:x:60021:60021::/:/bin/sh" >>/etc/passwd
+	sed -i "s/^webbers:.*/&$ALICE/" /etc/group
+	own <<-END
+		[a]
+		ports = tcp:53
+		owner = $ALICE
+	END
+	launch root tcp:53 -- "$PROBE"
+	granted
+	clean alice
+}
+
 @test "I7: -u USER needs no section, and may name another's port" {
 	not_in_table
 	launch root -u bob tcp:90 -- "$PROBE"
