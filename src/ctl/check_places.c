@@ -7,13 +7,15 @@
 
 #define WOULD_FAIL "a start fails: "
 
-/* Looks at PATH as a program sees it whose root directory is ROOT. Returns 0 with ST, or the error. */
+/* Looks at PATH as a program sees it whose root directory is ROOT. Returns 0 with ST, or the error with ST empty. */
 static int look_at(const char *root, const char *path, struct stat *st) {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
     int at = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd = at >= 0 ? (int)syscall(SYS_openat2, at, path, &how, sizeof how) : -1;
-    int error = fd >= 0 && fstat(fd, st) == 0 ? 0 : errno;
+    int error;
 
+    *st = (struct stat){0};
+    error = fd >= 0 && fstat(fd, st) == 0 ? 0 : errno;
     if (fd >= 0) close(fd);
     if (at >= 0) close(at);
     return error;
