@@ -71,7 +71,8 @@ requests open_listeners(const struct start *start) {
 
     EACH(request, start->requests) {
         for (unsigned copy = 0; copy == 0 || copy < start->options.copies; copy++) {
-            if ((request->fd = open_listener(start, request)) >= 0) APPEND(made, *request);
+            request->fd = open_listener(start, request);
+            if (request->fd >= 0) APPEND(made, *request);
         }
     }
     return made;

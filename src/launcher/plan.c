@@ -117,8 +117,6 @@ void decide_requests(struct start *start) {
         if (section != NULL && section->together && request.verdict.ports->first == request.verdict.ports->last)
             add_section(start, section, &request);
         spread ? spell_out(start, &request) : add(start, request);
-        if (start->requests.count == before && section != NULL && request.verdict.ruling == REFUSED)
-            refuse(EX_UNAVAILABLE, "%s: no address of [%s] is here; see ip address", request.text, section->name);
         if (start->requests.count == before) refuse_request(start, &request);
     }
     if (start->handoff == STDIN && (start->requests.count > 1 || options->copies > 1))
