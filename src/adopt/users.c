@@ -9,21 +9,29 @@
 #include <grp.h>
 #include <search.h>
 
-/* The names of a file, and behind each the text of its id. */
+struct known {
+    const char *name;
+    id_t id;
+};
+
+/* The names of a file. A tree of tsearch(3): what hsearch_r(3) makes of a name are its first eight bytes, which in a
+ * file of many users all may share. */
 struct names {
-    struct hsearch_data table;
+    void *tree;
     bool read;
 };
 
-static void add(struct names *names, char *line) {
-    char *name = strsep(&line, ":"), *id;
-    ENTRY *known;
-    id_t number;
+static int by_name(const void *one, const void *other) {
+    return strcmp(((const struct known *)one)->name, ((const struct known *)other)->name);
+}
 
+static void add(struct names *names, struct known *known, char *line) {
+    const char *id;
+
+    known->name = strsep(&line, ":");
     (void)strsep(&line, ":");
     id = strsep(&line, ":");
-    if (id != NULL && is_decimal(id, NOBODY - 1, &number))
-        (void)hsearch_r((ENTRY){name, id}, ENTER, &known, &names->table);
+    if (id != NULL && is_decimal(id, NOBODY - 1, &known->id)) (void)tsearch(known, &names->tree, by_name);
 }
 
 /* Reads "name:password:id:...", which both files begin a line with, once. The text stays: it holds the names. Of lines
@@ -31,6 +39,7 @@ static void add(struct names *names, char *line) {
 static void read_names(struct names *names, const char *path) {
     FILE *file = fopen(path, "re");
     char *text = NULL, *line;
+    struct known *known;
     size_t room = 0, lines = 1;
 
     names->read = true;
@@ -38,20 +47,18 @@ static void read_names(struct names *names, const char *path) {
     if (getdelim(&text, &room, '\0', file) < 0) text = NULL;
     (void)fclose(file);
     for (const char *at = text; at != NULL && (at = strchr(at, '\n')) != NULL; at++) lines++;
-    if (hcreate_r(lines, &names->table) == 0) return;
-    while ((line = strsep(&text, "\n")) != NULL) add(names, line);
+    known = calloc(lines, sizeof *known);
+    if (known == NULL) return;
+    while ((line = strsep(&text, "\n")) != NULL) add(names, known++, line);
 }
 
 /* The id that NAME has in the file at PATH, or NOBODY. */
 static id_t find(struct names *names, const char *path, const char *name) {
-    ENTRY *known;
-    id_t id = NOBODY;
+    const struct known wanted = {name, NOBODY}, *const * found;
 
     if (!names->read) read_names(names, path);
-    if (names->table.table == NULL) return NOBODY;
-    if (hsearch_r((ENTRY){(char *)name, NULL}, FIND, &known, &names->table) != 0)
-        (void)is_decimal(known->data, NOBODY - 1, &id);
-    return id;
+    found = tfind(&wanted, &names->tree, by_name);
+    return found != NULL ? (*found)->id : NOBODY;
 }
 
 struct passwd *getpwnam(const char *name) {
