@@ -12,12 +12,13 @@ prepare_peers()
 	echo 'alice ALL=(root) NOPASSWD: ALL' >/etc/sudoers.d/bench
 	echo 'permit nopass alice as root' >/etc/doas.conf
 	chmod 4755 "$BIN/floor" "$BIN/floor-dynamic" "$BIN/floor-libraries"
-	mkdir -p /opt/test/filecaps /opt/test/static
+	local flavour
+	mkdir -p /opt/test/filecaps /opt/test/static /opt/test/shared
 	cp "$LPB" /opt/test/filecaps/ && chmod 0755 /opt/test/filecaps/lowportbind
 	setcap cap_net_bind_service,cap_setpcap=p /opt/test/filecaps/lowportbind
-	if [ -e "$builddir/tests/flavour-static/lowportbind" ]; then
-		install -m 4755 "$builddir/tests/flavour-static/lowportbind" /opt/test/static/
-	fi
+	for flavour in static shared; do
+		install -m 4755 "$builddir/tests/flavour-$flavour/lowportbind" "/opt/test/$flavour/"
+	done
 }
 
 # peer PACKAGE PROGRAM NAME UID COMMAND...: if the machine has it.
@@ -34,15 +35,14 @@ name_ours()
 {
 	contestant launch 'floor, static' "$ALICE" - "$BIN/floor" "$BIN/ready"
 	contestant launch 'floor, dynamic' "$ALICE" - "$BIN/floor-dynamic" "$BIN/ready"
-	contestant launch 'floor, with our libraries' "$ALICE" - "$BIN/floor-libraries" "$BIN/ready"
+	contestant launch 'floor, shared libraries' "$ALICE" - "$BIN/floor-libraries" "$BIN/ready"
 	contestant launch 'lowportbind tcp:80' "$ALICE" - "$LPB" tcp:80 -- "$BIN/ready"
 	contestant launch 'lowportbind, 3 sockets' "$ALICE" - "$LPB" tcp:80 tcp:443 udp:443 -- "$BIN/ready"
 	contestant launch 'lowportbind --stdin' "$ALICE" - "$LPB" --stdin tcp:80 -- "$BIN/ready"
 	contestant launch 'lowportbind, file capabilities' "$ALICE" - /opt/test/filecaps/lowportbind tcp:80 -- "$BIN/ready"
 	contestant launch 'lowportbind, started by root' 0 - "$LPB" tcp:80 -- "$BIN/ready"
-	if [ -e /opt/test/static/lowportbind ]; then
-		contestant launch 'lowportbind, --enable-static' "$ALICE" - /opt/test/static/lowportbind tcp:80 -- "$BIN/ready"
-	fi
+	contestant launch 'lowportbind, shared libraries' "$ALICE" - /opt/test/shared/lowportbind tcp:80 -- "$BIN/ready"
+	contestant launch 'lowportbind, --enable-static' "$ALICE" - /opt/test/static/lowportbind tcp:80 -- "$BIN/ready"
 	contestant launch 'lowportbind, dynamic daemon' "$ALICE" - "$LPB" tcp:80 -- "$BIN/ready-dynamic"
 	contestant launch 'lowportbind --adopt, dynamic daemon' "$ALICE" - "$LPB" --adopt tcp:80 -- "$BIN/ready-dynamic"
 }

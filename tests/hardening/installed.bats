@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# flavours: setuid filecaps shared
 # not ubsan asan static: what is installed then is built for the tests alone
 # What is installed is hardened, all of it, and the privileged part links and calls what is reviewed.
 
@@ -28,9 +29,16 @@ linked()
 	readelf -dW "$@" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u | tr '\n' ' '
 }
 
-@test "nothing that is installed links anything but libc, libcap-ng and inih; only lowportctl has more" {
-	mapfile -t files < <(installed | grep -v '/lowportctl$')
-	equal "$(linked "${files[@]}")" 'libc.so.6 libcap-ng.so.0 libinih.so.1 '
+@test "what has privilege links libc alone, or with shared libraries libcap-ng and inih; only lowportctl has more" {
+	mapfile -t files < <(installed | grep -E '/(lowportbind|root-start)$')
+	if [ "$VARIANT" = shared ]; then
+		equal "$(linked "${files[@]}")" 'libc.so.6 libcap-ng.so.0 libinih.so.1 '
+	else
+		# The loader itself, for the variables of a thread.
+		matches "$(linked "${files[@]}")" '^(ld-[a-z0-9_.-]+ )?libc\.so\.6 $'
+	fi
+	mapfile -t files < <(installed | grep -vE '/(lowportbind|root-start|lowportctl)$')
+	equal "$(linked "${files[@]}")" 'libc.so.6 libinih.so.1 '
 	equal "$(linked "$PREFIX/bin/lowportctl")" 'libbpf.so.1 libc.so.6 libinih.so.1 libjson-c.so.5 libmnl.so.0 libsmartcols.so.1 '
 }
 
@@ -53,13 +61,13 @@ used()
 	nm -D "$1" | awk '{ print $NF }' | sed 's/@.*//' | sort -u
 }
 
-# stale PROGRAM LIST: what is on the list, and not used.
+# stale PROGRAM LIST...: what is on the lists, and not used.
 stale()
 {
 	local line
 	while read -r line; do
 		used "$1" | grep -qxE -- "$line" || echo "$line"
-	done < <(reviewed "$2")
+	done < <(reviewed "${@:2}")
 }
 
 # unreviewed PROGRAM LIST...
@@ -70,22 +78,29 @@ unreviewed()
 	comm -23 "$SCRATCH/used" <(reviewed "${@:2}" | tr '|' '\n' | sort -u)
 }
 
+# of_libraries: what the two libraries call where they are parts of the program; or what is called of them.
+of_libraries()
+{
+	[ "$VARIANT" = shared ] && echo "$TESTS/hardening/symbols/shared" || echo "$TESTS/hardening/symbols/archives"
+}
+
 @test "every function that the privileged program calls is on the reviewed list, and the list has no other" {
 	list=$TESTS/hardening/symbols/lowportbind
-	equal "$(unreviewed "$LPB" "$list")" '' "functions that nobody has reviewed"
-	equal "$(stale "$LPB" "$list")" '' "functions on the list that it does not call"
+	equal "$(unreviewed "$LPB" "$list" "$(of_libraries)")" '' "functions that nobody has reviewed"
+	equal "$(stale "$LPB" "$list" "$(of_libraries)")" '' "functions on the list that it does not call"
 }
 
 @test "so it is with the part for root, which may call what the launcher calls, and some more" {
 	program=$(find "$PREFIX" -name root-start) list=$TESTS/hardening/symbols
-	equal "$(unreviewed "$program" "$list/lowportbind" "$list/root-start")" '' "functions that nobody has reviewed"
+	equal "$(unreviewed "$program" "$list/lowportbind" "$list/root-start" "$(of_libraries)")" '' \
+		"functions that nobody has reviewed"
 	equal "$(stale "$program" "$list/root-start")" '' "functions on the list that it does not call"
 }
 
 @test "the lists: a function too many and one too few are both found" {
 	list=$TESTS/hardening/symbols/lowportbind
-	grep -vx setresuid "$list" >"$SCRATCH/fewer"
-	equal "$(unreviewed "$LPB" "$SCRATCH/fewer")" setresuid
+	grep -vx setreuid "$list" >"$SCRATCH/fewer"
+	equal "$(unreviewed "$LPB" "$SCRATCH/fewer" "$(of_libraries)")" setreuid
 	{ cat "$list"; echo 'popen | wordexp # two'; } >"$SCRATCH/more"
 	equal "$(stale "$LPB" "$SCRATCH/more")" 'popen|wordexp'
 }

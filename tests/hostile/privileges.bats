@@ -5,12 +5,6 @@
 load ../helper
 load common
 
-# by_alice WORD...: root does what only root can, and becomes alice before it starts the launcher.
-by_alice()
-{
-	from root "$@" groups=60001 gids=60001:60001:60001 uids=60001:60001:60001
-}
-
 @test "I4: securebits, inheritable and ambient capabilities of root do not arrive" {
 	clean_from root securebits=0x10 inheritable=10 ambient=10 inheritable=21 keepcaps
 }
@@ -134,47 +128,6 @@ unbounded()
 
 @test "I7: CAP_NET_BIND_SERVICE missing from the bounding set at a root start" {
 	refused_from 71 'bounding set' root bounding-drop=10
-}
-
-# instead_of_capng: a library of that name that does nothing. /etc is this test's own, and with it
-# what the loader knows of.
-instead_of_capng()
-{
-	install -d -m 0755 /opt/test/lib
-	cp "$BIN/no-capng" /opt/test/lib/libcap-ng.so.0
-	sed -i '1i /opt/test/lib' /etc/ld.so.conf
-	ldconfig
-}
-
-original_capng()
-{
-	sed -i 1d /etc/ld.so.conf
-	rm -rf /opt/test/lib /opt/tmp/capng-fails
-	ldconfig
-}
-
-# without_capng PATTERN: each kind of start, with it in the place of the library. Not by su(1), which
-# needs that library itself.
-without_capng()
-{
-	by_alice && refused 71 "$1" tcp 53 && from root && refused 71 "$1" tcp 53
-}
-
-@test "I5: libcap-ng that succeeds without effect" {
-	not_under static "the library is a part of the program; tests/unit/privilege.c plays it"
-	instead_of_capng
-	without_capng 'capabilities differ' || fail "$(original_capng)"
-	original_capng
-	clean_from alice
-}
-
-@test "I5: libcap-ng that returns an error" {
-	not_under static "the library is a part of the program; tests/unit/privilege.c plays it"
-	instead_of_capng
-	: >/opt/tmp/capng-fails
-	without_capng 'cannot set capabilities' || fail "$(original_capng)"
-	original_capng
-	clean_from alice
 }
 
 @test "I5: each setresuid, capset, prctl or bind fails, or only claims success" {
