@@ -12,6 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifndef ALSO /* what else is to be done, as root; 0 where it worked */
+#define ALSO 0
+#endif
+
 int main(int argc, char **argv)
 {
 	static const struct sockaddr_in6 any = { .sin6_family = AF_INET6,
@@ -23,7 +27,7 @@ int main(int argc, char **argv)
 		errx(99, "usage: floor PROGRAM [ARGUMENT...], with descriptors 0 to 2 alone");
 	if (bind(fd, (const struct sockaddr *)&any, sizeof any) != 0 || listen(fd, 4096) != 0)
 		err(99, "tcp:80");
-	if (setresuid(uid, uid, uid) != 0)
+	if (ALSO != 0 || setresuid(uid, uid, uid) != 0)
 		err(99, "setresuid");
 	execv(argv[1], argv + 1);
 	err(99, "%s", argv[1]);

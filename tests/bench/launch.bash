@@ -11,7 +11,7 @@ prepare_peers()
 	install -m 0500 -o "$ALICE" /dev/null /etc/authbind/byport/80
 	echo 'alice ALL=(root) NOPASSWD: ALL' >/etc/sudoers.d/bench
 	echo 'permit nopass alice as root' >/etc/doas.conf
-	chmod 4755 "$BIN/floor" "$BIN/floor-dynamic" "$BIN/floor-libraries"
+	chmod 4755 "$BIN/floor" "$BIN/floor-dynamic" "$BIN/floor-libraries" "$BIN/floor-needs"
 	local flavour
 	mkdir -p /opt/test/filecaps /opt/test/static /opt/test/shared
 	cp "$LPB" /opt/test/filecaps/ && chmod 0755 /opt/test/filecaps/lowportbind
@@ -35,6 +35,7 @@ name_ours()
 {
 	contestant launch 'floor, static' "$ALICE" - "$BIN/floor" "$BIN/ready"
 	contestant launch 'floor, dynamic' "$ALICE" - "$BIN/floor-dynamic" "$BIN/ready"
+	contestant launch 'floor, dynamic, with what is needed' "$ALICE" - "$BIN/floor-needs" "$BIN/ready"
 	contestant launch 'floor, shared libraries' "$ALICE" - "$BIN/floor-libraries" "$BIN/ready"
 	contestant launch 'lowportbind tcp:80' "$ALICE" - "$LPB" tcp:80 -- "$BIN/ready"
 	contestant launch 'lowportbind, 3 sockets' "$ALICE" - "$LPB" tcp:80 tcp:443 udp:443 -- "$BIN/ready"
