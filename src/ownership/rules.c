@@ -103,8 +103,7 @@ static bool is_new(const struct reading *reading, const char *name) {
     for (const char *byte = name; *byte != '\0'; byte++) at = (at ^ (uint8_t)*byte) * 16777619;
     while (reading->names[at % reading->places] != NULL)
         if (strcmp(reading->names[at++ % reading->places], name) == 0) return false;
-    reading->names[at % reading->places] = name;
-    return true;
+    return reading->names[at % reading->places] = name, true;
 }
 
 static bool begin_section(struct reading *reading, const char *header) {
@@ -120,7 +119,7 @@ static bool begin_section(struct reading *reading, const char *header) {
 /* An ini_handler. Sections begin in next_line: inih never tells of one that has no keys. */
 static int take_key(void *user, const char *section, const char *name, const char *value) {
     struct reading *reading = user;
-    char *rest = copy_text(value), *word = strtok_r(rest, " \t", &rest);
+    char *rest = copy_text(value), *word;
     unsigned key = 0, line = reading->line;
 
     if (!reading->right || strcmp(reading->section->name, section) != 0) return 0;
@@ -128,10 +127,10 @@ static int take_key(void *user, const char *section, const char *name, const cha
     if (key == KEYS) return wrong(reading, line, name, "is not a key");
     if (key >= OWNER && (reading->seen & 1UL << key) != 0) return wrong(reading, line, name, "stands here twice");
     reading->seen |= 1UL << key;
-    if (word == NULL) return wrong(reading, line, name, "has no value");
-    for (; word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-        const char *why = take_word(reading->section, key, word, line);
-        if (why == NULL && key >= OWNER && key < EXEC && *rest != '\0') why = "is not the only value";
+    if (*rest == '\0') return wrong(reading, line, name, "has no value");
+    while ((word = strsep(&rest, " \t")) != NULL) {
+        const char *why = *word != '\0' ? take_word(reading->section, key, word, line) : NULL;
+        if (why == NULL && key >= OWNER && key < EXEC && rest != NULL) why = "is not the only value";
         if (why != NULL) return wrong(reading, line, word, why);
     }
     return 1;
@@ -151,8 +150,7 @@ static char *next_line(char *buffer, int size, void *stream) {
     if (fault == NULL && reading->section == NULL && *line >= 'a') fault = "a key outside any [section]";
     if (fault != NULL) return wrong(reading, reading->line, "", fault), NULL;
     reading->next = newline != NULL ? newline + 1 : reading->end;
-    memcpy(buffer, line, length);
-    memcpy(buffer + length, "\n", 2);
+    memcpy(mempcpy(buffer, line, length), "\n", 2);
     return *buffer != '[' || begin_section(reading, buffer) ? buffer : NULL;
 }
 
