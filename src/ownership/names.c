@@ -4,9 +4,7 @@
 #include <grp.h>
 
 bool is_name_or_id(const char *text) {
-    unsigned id;
-
-    if (text[strspn(text, "0123456789")] == '\0') return is_decimal(text, NOBODY - 1, &id);
+    if (text[strspn(text, "0123456789")] == '\0') return is_decimal(text, NOBODY - 1, &(unsigned){0});
     return text[0] != '-' && text[0] != '+';
 }
 
