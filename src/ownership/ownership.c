@@ -22,12 +22,11 @@ void ownership_read(struct rules *rules) {
     struct dirent **entries;
     struct stat st;
     const char *why;
-    int directory, count;
 
     add_file(rules, OWNERSHIP_FILE, false);
-    directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
+    int directory = trusted_open(OWNERSHIP_DIRECTORY, S_IFDIR, &st, &why);
     if (directory < 0 && why == NULL) return;
-    count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, alphasort);
+    int count = directory < 0 ? -1 : scandirat(directory, ".", &entries, is_drop_in, alphasort);
     if (count < 0) rules_add_fault(rules, OWNERSHIP_DIRECTORY, 0, why != NULL ? why : strerror(errno));
     for (int i = 0; i < count; i++) add_file(rules, format_text(OWNERSHIP_DIRECTORY "/%s", entries[i]->d_name), true);
 }

@@ -26,6 +26,7 @@ struct reading {
     unsigned line;                 /* that it was given last */
     unsigned long seen, places;    /* a bit for each key of this section; in NAMES, more than there are sections */
     const char **names;            /* of its sections: a hash table */
+    char *room;                    /* for what is kept of the text */
     bool right;                    /* nothing is wrong so far */
 };
 
@@ -106,8 +107,16 @@ static bool is_new(const struct reading *reading, const char *name) {
     return reading->names[at % reading->places] = name, true;
 }
 
+/* A copy of TEXT. What is kept of a line is never longer than the line: a name without its "[", or a value. To allocate
+ * each would take longer than all else that is done with it. */
+static char *keep(struct reading *reading, const char *text) {
+    char *kept = reading->room;
+
+    return reading->room = stpcpy(kept, text) + 1, kept;
+}
+
 static bool begin_section(struct reading *reading, const char *header) {
-    char *rest = copy_text(header + 1), *name = strsep(&rest, "]");
+    char *rest = keep(reading, header + 1), *name = strsep(&rest, "]");
 
     if (!finish_section(reading)) return false;
     APPEND(reading->rules->sections, ((struct section){.file = reading->file, .line = reading->line, .name = name}));
@@ -119,7 +128,7 @@ static bool begin_section(struct reading *reading, const char *header) {
 /* An ini_handler. Sections begin in next_line: inih never tells of one that has no keys. */
 static int take_key(void *user, const char *section, const char *name, const char *value) {
     struct reading *reading = user;
-    char *rest = copy_text(value), *word;
+    char *rest = keep(reading, value), *word;
     unsigned key = 0, line = reading->line;
 
     if (!reading->right || strcmp(reading->section->name, section) != 0) return 0;
@@ -160,6 +169,7 @@ void rules_add(struct rules *rules, const char *file, const char *text, size_t l
 
     for (const char *at = text; (at = memchr(at, '[', (size_t)(reading.end - at))) != NULL; at++) reading.places += 2;
     reading.names = or_end(calloc(reading.places, sizeof *reading.names));
+    reading.room = or_end(malloc(length + 1)); /* the last line may get the newline that it lacks */
     int error = ini_parse_stream(next_line, &reading, take_key, &reading);
     if (reading.right && error != 0) wrong(&reading, reading.line, "inih", "failed here");
     if (!reading.right || !finish_section(&reading)) rules->sections.count = before;

@@ -42,11 +42,10 @@ char *trusted_read(const char *path, size_t *length, const char **why) {
     struct stat st;
     int fd = trusted_open(path, S_IFREG, &st, why);
     ssize_t got = 0;
-    char *text;
 
     if (fd < 0) return NULL;
     /* A byte more is asked for than there should be: the end of the file must stand behind the last. */
-    text = st.st_size <= 16 << 20 ? malloc((size_t)st.st_size + 1) : NULL;
+    char *text = st.st_size <= 16 << 20 ? malloc((size_t)st.st_size + 1) : NULL;
     for (*length = 0; text != NULL && *length <= (size_t)st.st_size; *length += (size_t)got)
         if ((got = read(fd, text + *length, (size_t)st.st_size + 1 - *length)) <= 0) break;
     if (text == NULL || got != 0 || *length != (size_t)st.st_size || close(fd) != 0)

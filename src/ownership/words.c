@@ -20,8 +20,7 @@ bool decimal_until(char end, const char *text, unsigned max, unsigned *number) {
 void *grow(void *items, size_t *count, size_t size) {
     /* The room doubles at each power of two, lest a file of many thousand sections be copied for each of them. */
     if ((*count & (*count - 1)) == 0) items = or_end(reallocarray(items, *count == 0 ? 1 : *count * 2, size));
-    ++*count;
-    return items;
+    return ++*count, items;
 }
 
 char *copy_text(const char *text) { return or_end(strdup(text)); }
