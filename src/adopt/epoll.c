@@ -25,7 +25,9 @@ static bool is_epoll(int fd) {
     struct stat st;
 
     /* What it is not is told for a tenth of the time that the link takes, and most descriptors are sockets. */
-    if (fstat(fd, &st) != 0 || S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)) return false;
+    if (fstat(fd, &st) != 0 || S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode) ||
+        S_ISDIR(st.st_mode))
+        return false;
     (void)snprintf(path, sizeof path, "/proc/thread-self/fd/%d", fd);
     return readlink(path, target, sizeof target) == sizeof kind - 1 && memcmp(target, kind, sizeof kind - 1) == 0;
 }

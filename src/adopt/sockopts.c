@@ -14,6 +14,7 @@ struct option {
     int level;
     int name;
     socklen_t size;
+    bool off; /* all zeros, until a program sets it */
 };
 
 union value {
@@ -24,7 +25,9 @@ union value {
 };
 
 #define NUMBER(level, name)                                                                                            \
-    { level, name, sizeof(int) }
+    { level, name, sizeof(int), false }
+#define OFF(level, name)                                                                                               \
+    { level, name, sizeof(int), true }
 
 /*
  * Not here, on purpose: SO_REUSEADDR, whose clearing makes the listen(2) of a TCP socket fail that
@@ -33,96 +36,96 @@ union value {
  * memberships, filters, TCP_MD5SIG.
  */
 static const struct option options[] = {
-    NUMBER(SOL_SOCKET, SO_KEEPALIVE),
-    NUMBER(SOL_SOCKET, SO_BROADCAST),
-    NUMBER(SOL_SOCKET, SO_DONTROUTE),
-    NUMBER(SOL_SOCKET, SO_OOBINLINE),
+    OFF(SOL_SOCKET, SO_KEEPALIVE),
+    OFF(SOL_SOCKET, SO_BROADCAST),
+    OFF(SOL_SOCKET, SO_DONTROUTE),
+    OFF(SOL_SOCKET, SO_OOBINLINE),
     NUMBER(SOL_SOCKET, SO_PRIORITY),
     NUMBER(SOL_SOCKET, SO_RCVBUF),
     NUMBER(SOL_SOCKET, SO_SNDBUF),
     NUMBER(SOL_SOCKET, SO_RCVLOWAT),
-    NUMBER(SOL_SOCKET, SO_TIMESTAMP),
-    NUMBER(SOL_SOCKET, SO_TIMESTAMPNS),
-    NUMBER(SOL_SOCKET, SO_TIMESTAMPING),
-    NUMBER(SOL_SOCKET, SO_RXQ_OVFL),
+    OFF(SOL_SOCKET, SO_TIMESTAMP),
+    OFF(SOL_SOCKET, SO_TIMESTAMPNS),
+    OFF(SOL_SOCKET, SO_TIMESTAMPING),
+    OFF(SOL_SOCKET, SO_RXQ_OVFL),
     /* With it places that overlap may both listen, and to the same user alone. */
-    NUMBER(SOL_SOCKET, SO_REUSEPORT),
+    OFF(SOL_SOCKET, SO_REUSEPORT),
     NUMBER(SOL_SOCKET, SO_INCOMING_CPU),
     NUMBER(SOL_SOCKET, SO_MAX_PACING_RATE),
-    NUMBER(SOL_SOCKET, SO_NO_CHECK),
-    NUMBER(SOL_SOCKET, SO_SELECT_ERR_QUEUE),
-    NUMBER(SOL_SOCKET, SO_ZEROCOPY),
-    {SOL_SOCKET, SO_LINGER, sizeof(struct linger)},
-    {SOL_SOCKET, SO_RCVTIMEO, sizeof(struct timeval)},
-    {SOL_SOCKET, SO_SNDTIMEO, sizeof(struct timeval)},
+    OFF(SOL_SOCKET, SO_NO_CHECK),
+    OFF(SOL_SOCKET, SO_SELECT_ERR_QUEUE),
+    OFF(SOL_SOCKET, SO_ZEROCOPY),
+    {SOL_SOCKET, SO_LINGER, sizeof(struct linger), true},
+    {SOL_SOCKET, SO_RCVTIMEO, sizeof(struct timeval), true},
+    {SOL_SOCKET, SO_SNDTIMEO, sizeof(struct timeval), true},
 
-    NUMBER(IPPROTO_IP, IP_TOS),
+    OFF(IPPROTO_IP, IP_TOS),
     NUMBER(IPPROTO_IP, IP_TTL),
-    NUMBER(IPPROTO_IP, IP_MINTTL),
+    OFF(IPPROTO_IP, IP_MINTTL),
     NUMBER(IPPROTO_IP, IP_MTU_DISCOVER),
-    NUMBER(IPPROTO_IP, IP_CHECKSUM),
-    NUMBER(IPPROTO_IP, IP_PKTINFO),
-    NUMBER(IPPROTO_IP, IP_RECVERR),
-    NUMBER(IPPROTO_IP, IP_RECVERR_RFC4884),
-    NUMBER(IPPROTO_IP, IP_RECVFRAGSIZE),
-    NUMBER(IPPROTO_IP, IP_RECVOPTS),
-    NUMBER(IPPROTO_IP, IP_RECVORIGDSTADDR),
-    NUMBER(IPPROTO_IP, IP_RECVTOS),
-    NUMBER(IPPROTO_IP, IP_RECVTTL),
-    NUMBER(IPPROTO_IP, IP_UNICAST_IF),
+    OFF(IPPROTO_IP, IP_CHECKSUM),
+    OFF(IPPROTO_IP, IP_PKTINFO),
+    OFF(IPPROTO_IP, IP_RECVERR),
+    OFF(IPPROTO_IP, IP_RECVERR_RFC4884),
+    OFF(IPPROTO_IP, IP_RECVFRAGSIZE),
+    OFF(IPPROTO_IP, IP_RECVOPTS),
+    OFF(IPPROTO_IP, IP_RECVORIGDSTADDR),
+    OFF(IPPROTO_IP, IP_RECVTOS),
+    OFF(IPPROTO_IP, IP_RECVTTL),
+    OFF(IPPROTO_IP, IP_UNICAST_IF),
     NUMBER(IPPROTO_IP, IP_MULTICAST_ALL),
     NUMBER(IPPROTO_IP, IP_MULTICAST_LOOP),
     NUMBER(IPPROTO_IP, IP_MULTICAST_TTL),
-    {IPPROTO_IP, IP_MULTICAST_IF, sizeof(struct in_addr)},
+    {IPPROTO_IP, IP_MULTICAST_IF, sizeof(struct in_addr), true},
 
-    NUMBER(IPPROTO_IPV6, IPV6_TCLASS),
+    OFF(IPPROTO_IPV6, IPV6_TCLASS),
     NUMBER(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
-    NUMBER(IPPROTO_IPV6, IPV6_MINHOPCOUNT),
+    OFF(IPPROTO_IPV6, IPV6_MINHOPCOUNT),
     NUMBER(IPPROTO_IPV6, IPV6_MTU_DISCOVER),
-    NUMBER(IPPROTO_IPV6, IPV6_2292PKTINFO),
+    OFF(IPPROTO_IPV6, IPV6_2292PKTINFO),
     NUMBER(IPPROTO_IPV6, IPV6_ADDR_PREFERENCES),
     NUMBER(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL),
-    NUMBER(IPPROTO_IPV6, IPV6_DONTFRAG),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVERR),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVERR_RFC4884),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVDSTOPTS),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVFRAGSIZE),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVHOPLIMIT),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVHOPOPTS),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVPATHMTU),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVPKTINFO),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVRTHDR),
-    NUMBER(IPPROTO_IPV6, IPV6_RECVTCLASS),
+    OFF(IPPROTO_IPV6, IPV6_DONTFRAG),
+    OFF(IPPROTO_IPV6, IPV6_RECVERR),
+    OFF(IPPROTO_IPV6, IPV6_RECVERR_RFC4884),
+    OFF(IPPROTO_IPV6, IPV6_RECVDSTOPTS),
+    OFF(IPPROTO_IPV6, IPV6_RECVFRAGSIZE),
+    OFF(IPPROTO_IPV6, IPV6_RECVHOPLIMIT),
+    OFF(IPPROTO_IPV6, IPV6_RECVHOPOPTS),
+    OFF(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR),
+    OFF(IPPROTO_IPV6, IPV6_RECVPATHMTU),
+    OFF(IPPROTO_IPV6, IPV6_RECVPKTINFO),
+    OFF(IPPROTO_IPV6, IPV6_RECVRTHDR),
+    OFF(IPPROTO_IPV6, IPV6_RECVTCLASS),
     NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_ALL),
     NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
-    NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_IF),
+    OFF(IPPROTO_IPV6, IPV6_MULTICAST_IF),
     NUMBER(IPPROTO_IPV6, IPV6_MULTICAST_LOOP),
-    NUMBER(IPPROTO_IPV6, IPV6_UNICAST_IF),
+    OFF(IPPROTO_IPV6, IPV6_UNICAST_IF),
 
-    NUMBER(IPPROTO_TCP, TCP_CORK),
-    NUMBER(IPPROTO_TCP, TCP_DEFER_ACCEPT),
-    NUMBER(IPPROTO_TCP, TCP_FASTOPEN),
-    NUMBER(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE),
-    NUMBER(IPPROTO_TCP, TCP_INQ),
+    OFF(IPPROTO_TCP, TCP_CORK),
+    OFF(IPPROTO_TCP, TCP_DEFER_ACCEPT),
+    OFF(IPPROTO_TCP, TCP_FASTOPEN),
+    OFF(IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE),
+    OFF(IPPROTO_TCP, TCP_INQ),
     NUMBER(IPPROTO_TCP, TCP_KEEPCNT),
     NUMBER(IPPROTO_TCP, TCP_KEEPIDLE),
     NUMBER(IPPROTO_TCP, TCP_KEEPINTVL),
     NUMBER(IPPROTO_TCP, TCP_LINGER2),
     NUMBER(IPPROTO_TCP, TCP_MAXSEG),
-    NUMBER(IPPROTO_TCP, TCP_NODELAY),
+    OFF(IPPROTO_TCP, TCP_NODELAY),
     NUMBER(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
-    NUMBER(IPPROTO_TCP, TCP_SAVE_SYN),
+    OFF(IPPROTO_TCP, TCP_SAVE_SYN),
     NUMBER(IPPROTO_TCP, TCP_SYNCNT),
-    NUMBER(IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS),
-    NUMBER(IPPROTO_TCP, TCP_USER_TIMEOUT),
-    NUMBER(IPPROTO_TCP, TCP_WINDOW_CLAMP),
-    {IPPROTO_TCP, TCP_CONGESTION, 16},
+    OFF(IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS),
+    OFF(IPPROTO_TCP, TCP_USER_TIMEOUT),
+    OFF(IPPROTO_TCP, TCP_WINDOW_CLAMP),
+    {IPPROTO_TCP, TCP_CONGESTION, 16, false},
 
-    NUMBER(IPPROTO_UDP, UDP_GRO),
-    NUMBER(IPPROTO_UDP, UDP_NO_CHECK6_RX),
-    NUMBER(IPPROTO_UDP, UDP_NO_CHECK6_TX),
-    NUMBER(IPPROTO_UDP, UDP_SEGMENT),
+    OFF(IPPROTO_UDP, UDP_GRO),
+    OFF(IPPROTO_UDP, UDP_NO_CHECK6_RX),
+    OFF(IPPROTO_UDP, UDP_NO_CHECK6_TX),
+    OFF(IPPROTO_UDP, UDP_SEGMENT),
 };
 
 static bool read_option(int fd, const struct option *option, union value *value) {
@@ -160,13 +163,20 @@ static bool has(int fd, const struct option *option, const union value *value) {
     return read_option(fd, option, &own) && memcmp(own.text, value->text, sizeof own.text) == 0;
 }
 
+static bool is_off(const struct option *option, const union value *value) {
+    static const union value off;
+
+    return option->off && memcmp(value->text, off.text, sizeof off.text) == 0;
+}
+
 void sockopts_copy(int from, int to) {
     int fresh = -1;
     union value value;
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (!read_option(from, &options[i], &value) || is_off(&options[i], &value)) continue;
         /* Most programs set few, and what is the same on both needs no default to tell. */
-        if (!read_option(from, &options[i], &value) || has(to, &options[i], &value)) continue;
+        if (has(to, &options[i], &value)) continue;
         /* Without a descriptor to spare, what differs counts as set by the program. */
         if (fresh < 0) fresh = make_fresh(from);
         if (fresh < 0 || !has(fresh, &options[i], &value)) write_option(to, &options[i], &value);
