@@ -62,7 +62,7 @@ static bool copy_flags(int fd, int from) {
 }
 
 /* Everything is in order before dup3(2) makes it visible in one step. */
-static bool replace(int fd, int from, int device) {
+static bool replace(int fd, int from, const struct endpoint *at, int device) {
     int flags = fcntl(fd, F_GETFD);
     struct memberships memberships;
     bool replaced;
@@ -70,7 +70,7 @@ static bool replace(int fd, int from, int device) {
     /* Looked for while all is as it was: it takes two descriptors. */
     if (flags < 0 || !epoll_find(fd, &memberships)) return false;
     if (!copy_flags(fd, from) || !park_put_on(from, device)) return false;
-    sockopts_copy(fd, from);
+    sockopts_copy(fd, from, at);
     epoll_leave(fd, &memberships);
     replaced = dup3(from, fd, (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
     epoll_join(fd, &memberships);
@@ -108,7 +108,8 @@ bool copy_take(const struct copy *copy, int fd, int device) {
 
     if (own < 0) return false;
     if (copy->kept.device != 0) device = copy->kept.device;
-    if (stash_is(own, copy->kept.cookie)) error = can_go_to(copy, own, device) && replace(fd, own, device) ? 0 : errno;
+    if (stash_is(own, copy->kept.cookie))
+        error = can_go_to(copy, own, device) && replace(fd, own, &copy->at, device) ? 0 : errno;
     if (error == 0 && copy->at.type == SOCK_DGRAM && has(own, SO_REUSEPORT)) copies_share_port(&copy->at);
     close(own);
     errno = error;

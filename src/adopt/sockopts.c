@@ -169,12 +169,23 @@ static bool is_off(const struct option *option, const union value *value) {
     return option->off && memcmp(value->text, off.text, sizeof off.text) == 0;
 }
 
-void sockopts_copy(int from, int to) {
+/* Whether a socket of this kind could have an option of LEVEL at all. */
+static bool has_level(const struct endpoint *at, int level) {
+    switch (level) {
+    case IPPROTO_IPV6: return at->domain == AF_INET6;
+    case IPPROTO_TCP: return at->type == SOCK_STREAM;
+    case IPPROTO_UDP: return at->type == SOCK_DGRAM;
+    default: return true;
+    }
+}
+
+void sockopts_copy(int from, int to, const struct endpoint *at) {
     int fresh = -1;
     union value value;
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        if (!read_option(from, &options[i], &value) || is_off(&options[i], &value)) continue;
+        if (!has_level(at, options[i].level) || !read_option(from, &options[i], &value)) continue;
+        if (is_off(&options[i], &value)) continue;
         /* Most programs set few, and what is the same on both needs no default to tell. */
         if (has(to, &options[i], &value)) continue;
         /* Without a descriptor to spare, what differs counts as set by the program. */
