@@ -15,8 +15,17 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-static int fds[STASH_MAX];
-static struct endpoint endpoints[STASH_MAX];
+/* Of the size that is needed, and so close together: a page that is touched for the first time costs as much as ten
+ * system calls. */
+static int *fds;
+static struct endpoint *endpoints;
+
+static void *room_for(size_t count, size_t size) {
+    void *room = calloc(count + 1, size);
+
+    if (room == NULL) err(EX_OSERR, "%zu sockets", count);
+    return room;
+}
 
 /* A connected socket is somebody's conversation, and no place to listen. */
 static bool is_connected(int fd) {
@@ -43,6 +52,8 @@ static bool is_wanted(int fd, struct endpoint *endpoint) {
 static size_t take_wanted(struct handles *handles) {
     size_t taken = 0, left = 0;
 
+    fds = room_for(handles->count, sizeof *fds);
+    endpoints = room_for(handles->count, sizeof *endpoints);
     for (size_t i = 0; i < handles->count; i++) {
         struct endpoint endpoint;
 
@@ -91,8 +102,8 @@ static void park_rivals(size_t count) {
 }
 
 static void name_all(size_t count) {
-    static struct stash_entry entries[STASH_MAX];
-    static char text[STASH_TEXT];
+    struct stash_entry *entries = room_for(count, sizeof *entries);
+    char *text = room_for(STASH_TEXT(count), 1);
 
     for (size_t i = 0; i < count; i++) {
         socklen_t length = sizeof entries[i].cookie;
@@ -104,6 +115,8 @@ static void name_all(size_t count) {
     }
     stash_write(entries, count, text);
     if (setenv(STASH_VARIABLE, text, 1) != 0) err(EX_OSERR, STASH_VARIABLE);
+    free(entries);
+    free(text);
 }
 
 size_t collect(struct handles *handles) {

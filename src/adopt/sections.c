@@ -3,8 +3,6 @@
 
 #include "ownership.h"
 
-#include <limits.h>
-
 /* Whether by RULES it is SECTION that gives AT, at some address, to WHO. */
 static bool is_giver(const struct rules *rules, const struct section *section, const struct endpoint *at,
                      const struct caller *who) {
@@ -34,11 +32,17 @@ static size_t add(char *text, size_t length, const struct ports *ports, const ch
     return length + more;
 }
 
+static struct caller caller(void) {
+    int count = getgroups(0, NULL);
+    gid_t *groups = count > 0 ? calloc((size_t)count, sizeof *groups) : NULL;
+
+    if (groups == NULL || getgroups(count, groups) != count) count = 0;
+    return (struct caller){.uid = getuid(), .gid = getgid(), .groups = {groups, (size_t)count}};
+}
+
 void sections_tell(void) {
     static char text[SECTIONS_TEXT];
-    static gid_t groups[NGROUPS_MAX];
-    int count = getgroups(NGROUPS_MAX, groups);
-    struct caller who = {.uid = getuid(), .gid = getgid(), .groups = {groups, count > 0 ? (size_t)count : 0}};
+    struct caller who = caller();
     struct rules rules = {0};
     size_t length = 0;
 
@@ -48,4 +52,5 @@ void sections_tell(void) {
         EACH(ports, section->ports)
             if (gives(&rules, section, ports, &who)) length = add(text, length, ports, section->name);
     if (length > 0) (void)setenv(SECTIONS_VARIABLE, text, 1);
+    free(who.groups.items);
 }

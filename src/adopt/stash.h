@@ -24,7 +24,7 @@
 #define STASH_MAX 3000
 /* A descriptor, a colon, a cookie, a percent sign, an index, a comma. */
 #define STASH_ENTRY_TEXT (10 + 1 + 20 + 1 + 10 + 1)
-#define STASH_TEXT (STASH_MAX * STASH_ENTRY_TEXT + 1)
+#define STASH_TEXT(count) ((count)*STASH_ENTRY_TEXT + 1)
 
 struct stash_entry {
     int fd;
@@ -32,7 +32,7 @@ struct stash_entry {
     uint64_t cookie;
 };
 
-/* Writes the text of COUNT entries, at most STASH_MAX. TEXT has room for STASH_TEXT bytes. */
+/* Writes the text of COUNT entries, at most STASH_MAX. TEXT has room for STASH_TEXT(COUNT) bytes. */
 void stash_write(const struct stash_entry *entries, size_t count, char *text);
 
 /*

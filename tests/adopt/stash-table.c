@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct stash_entry entries[STASH_MAX];
-static char text[STASH_TEXT];
+static char text[STASH_TEXT(STASH_MAX)];
 
 static const struct {
     const char *text;
@@ -57,7 +57,7 @@ static void reads(const char *from, size_t count)
 
 static void reads_the_most(void)
 {
-    static char longest[STASH_TEXT + STASH_ENTRY_TEXT];
+    static char longest[STASH_TEXT(STASH_MAX + 1)];
 
     for (size_t i = 0; i < STASH_MAX; i++)
         entries[i] = (struct stash_entry){2147483647, 2147483647, UINT64_MAX};
