@@ -34,15 +34,17 @@ static char *const *behind_stages(char *const *command) {
     return NULL;
 }
 
-/* One that is not there, or that cannot be read, is for those before it to tell of. */
-static void require_reach(char *const *command) {
+/* PATH is that of the first word of COMMAND. A daemon behind it that is not there, or that cannot be read, is for those
+ * before it to tell of. */
+static void require_reach(const char *path, char *const *command) {
     char *const *daemon = behind_stages(command);
-    char *path = NULL;
-    const char *fault = NULL;
+    char *found = NULL;
+    const char *fault;
 
-    if (daemon != NULL && program_find(*daemon, environ, &path) == 0) fault = reach_fault(path);
+    if (daemon != command) path = daemon != NULL && program_find(*daemon, environ, &found) == 0 ? found : NULL;
+    fault = path != NULL ? reach_fault(path) : NULL;
     if (fault != NULL) errx(NOT_EXECUTABLE, "%s: %s", path, fault);
-    free(path);
+    free(found);
 }
 
 int main(int argc, char **argv) {
@@ -51,7 +53,7 @@ int main(int argc, char **argv) {
     struct handles handles = handles_read();
 
     preload_require();
-    require_reach(command);
+    require_reach(path, command);
     if (collect(&handles) == 0)
         errx(EX_USAGE, "no socket was handed over; start me as lowportbind --adopt REQUEST... -- %s", command[0]);
     handles_give(&handles);

@@ -12,6 +12,7 @@
 #define TCP "tcp:127.0.0.1:79"
 #define UDP "udp:127.0.0.1:79"
 #define CROWD 200
+#define FAR 500
 #define COOKIE 0xfedcba9876543210
 
 static int new_set(void)
@@ -101,6 +102,22 @@ static void leaves_others_alone(void)
     close(set);
 }
 
+/* Numbers that are tried end somewhere. */
+static void finds_a_set_far_away(void)
+{
+    struct place place = place_read(TCP);
+    int near = new_set(), set = fcntl(near, F_DUPFD_CLOEXEC, FAR), fd = place_socket(&place, 0);
+
+    CHECK(set >= FAR && close(near) == 0);
+    add(set, fd, EPOLLIN, COOKIE);
+    CHECK(bind_place(fd, &place) == 0 && listen(fd, 4) == 0);
+    int client = reach(TCP);
+    CHECK(waits(set, EPOLLIN) == COOKIE);
+    close(client);
+    close(fd);
+    close(set);
+}
+
 /* More members than are read of /proc at once: the place of none of them in the text may matter. */
 static void finds_each_in_a_crowd(void)
 {
@@ -126,6 +143,7 @@ int main(void)
     stays_in_all_sets(TCP);
     stays_in_all_sets(UDP);
     leaves_others_alone();
+    finds_a_set_far_away();
     finds_each_in_a_crowd();
     return 0;
 }
