@@ -7,6 +7,7 @@
 static const char *header_fault(const char *line, size_t length) {
     size_t name = 0;
 
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): the NUL behind them is none of them */
     while (memchr(NAME_BYTES, line[name + 1], strlen(NAME_BYTES)) != NULL) name++;
     if (name + 2 != length || line[name + 1] != ']') return "not a [section], named with letters, digits, and _ . -";
     return name == 0 || name > 49 ? "a section's name of no bytes, or more than 49" : NULL;

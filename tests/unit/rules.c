@@ -7,6 +7,28 @@
 #include "ownership.h"
 #include "tap.h"
 
+/* Behind each block lies a byte that nobody may write. The address sanitizer has its own memory. */
+#define UNTOUCHED 0xa5
+static unsigned char *blocks[64];
+static size_t block_sizes[64], block_count;
+
+#ifndef __SANITIZE_ADDRESS__
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): glibc's own name of it */
+extern void *__libc_malloc(size_t size);
+
+void *malloc(size_t size)
+{
+	unsigned char *block = __libc_malloc(size + 1);
+
+	if (block == NULL || block_count == COUNT(blocks))
+		return block;
+	block[size] = UNTOUCHED;
+	blocks[block_count] = block;
+	block_sizes[block_count++] = size;
+	return block;
+}
+#endif
+
 #define OK "[ok]\nports = tcp:53\nusers = alice\n"
 #define ONE(line) "[a]\nports = tcp:53\nusers = alice\n" line "\n"
 #define BYTES49 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
@@ -207,10 +229,28 @@ static void read_many(void)
 	    "and one of them twice", "");
 }
 
+/* The names are all that there is to keep, and the last line lacks its newline: no byte of the room is to spare. */
+static void read_to_the_last_byte(void)
+{
+	static const char *const texts[] = { "[a]", "[a]\n[b]" };
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct rules rules = { 0 };
+		size_t touched = 0;
+
+		block_count = 0;
+		rules_add(&rules, "full.conf", texts[i], strlen(texts[i]));
+		for (size_t j = 0; j < block_count; j++)
+			touched += blocks[j][block_sizes[j]] != UNTOUCHED;
+		tap(touched == 0 && rules.faults.count == 1, "no byte is written behind the room", texts[i]);
+	}
+}
+
 int main(void)
 {
 	struct rules rules = { 0 };
 
+	read_to_the_last_byte();
 	read_broken();
 	read_good();
 	read_many();
