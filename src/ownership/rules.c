@@ -26,7 +26,7 @@ struct reading {
     unsigned line;                 /* that it was given last */
     unsigned long seen, places;    /* a bit for each key of this section; in NAMES, more than there are sections */
     const char **names;            /* of its sections: a hash table */
-    char *room;                    /* for what is kept of the text */
+    char *room, *full;             /* for what is kept of the text: up to FULL */
     bool right;                    /* nothing is wrong so far */
 };
 
@@ -107,18 +107,18 @@ static bool is_new(const struct reading *reading, const char *name) {
     return reading->names[at % reading->places] = name, true;
 }
 
-/* A copy of TEXT. What is kept of a line is never longer than the line: a name without its "[", or a value. To allocate
- * each would take longer than all else that is done with it. */
+/* A copy of TEXT. What is kept of a line is never longer than the line: a name without its "[", or a value. An inih
+ * that tells of more is a fault, and NULL. To allocate each would take longer than all else that is done with it. */
 static char *keep(struct reading *reading, const char *text) {
-    char *kept = reading->room;
+    char *kept = reading->room, *next = memccpy(kept, text, '\0', (size_t)(reading->full - kept));
 
-    return reading->room = stpcpy(kept, text) + 1, kept;
+    return next != NULL ? (reading->room = next, kept) : (wrong(reading, reading->line, "inih", "told too much"), NULL);
 }
 
 static bool begin_section(struct reading *reading, const char *header) {
     char *rest = keep(reading, header + 1), *name = strsep(&rest, "]");
 
-    if (!finish_section(reading)) return false;
+    if (name == NULL || !finish_section(reading)) return false;
     APPEND(reading->rules->sections, ((struct section){.file = reading->file, .line = reading->line, .name = name}));
     reading->section = &reading->rules->sections.items[reading->rules->sections.count - 1];
     reading->seen = 0;
@@ -169,7 +169,8 @@ void rules_add(struct rules *rules, const char *file, const char *text, size_t l
 
     for (const char *at = text; (at = memchr(at, '[', (size_t)(reading.end - at))) != NULL; at++) reading.places += 2;
     reading.names = or_end(calloc(reading.places, sizeof *reading.names));
-    reading.room = or_end(malloc(length + 1)); /* the last line may get the newline that it lacks */
+    /* The last line may get the newline that it lacks. */
+    reading.full = (reading.room = or_end(malloc(length + 1))) + length + 1;
     int error = ini_parse_stream(next_line, &reading, take_key, &reading);
     if (reading.right && error != 0) wrong(&reading, reading.line, "inih", "failed here");
     if (!reading.right || !finish_section(&reading)) rules->sections.count = before;

@@ -76,6 +76,23 @@ static int goes_on(ini_reader reader, void *stream, ini_handler handler, void *u
 	return handler(user, "ok", "second", "1") ? 0 : 2;
 }
 
+/* Each of its values would have had room, if it were the only one. */
+static int tells_on(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	right(reader, stream, handler, user);
+	while (handler(user, "ok", "users", "bob"))
+		;
+	return 0;
+}
+
+static int fills_up(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	next(reader, stream, sizeof line);
+	handler(user, "ok", "exec", "of 16 bytes, 0 1");
+	tap(next(reader, stream, sizeof line) == NULL, "no room is no section", "");
+	return 0;
+}
+
 static int no_memory(ini_reader reader, void *stream, ini_handler handler, void *user)
 {
 	right(reader, stream, handler, user);
@@ -128,7 +145,9 @@ static const struct {
 	{ other_section, OK, "a.conf:3: inih failed" },
 	{ goes_on, OK, "a.conf:1: first is not a key" },
 	{ no_memory, OK, "a.conf:3: inih failed" },
-	{ enough, "[ok]\n", NULL },
+	{ tells_on, OK, "a.conf:3: inih told too much" },
+	{ fills_up, "[ok]\n[other-is-longer]\n", "a.conf:2: inih told too much" },
+	{ enough, OK, NULL },
 	{ too_little, "[ok]\n", "a.conf:1: a line too long for inih" },
 	{ too_little, "[ok;\n", "a.conf:1: not a [section]" },
 	{ takes_all, "[ok]\n[b]\n", "a.conf:1: ok has no ports" },
