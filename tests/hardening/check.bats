@@ -123,6 +123,18 @@ x86()
 	objects 'a part compiled without -fstack-clash-protection' "$SCRATCH/other.o"
 }
 
+@test "without debugging information it judges all functions, but none where those of archives are among them" {
+	check -g0
+	equal "$output" ''
+	x86
+	objects 'work\(\) begins without endbr64' -g0 -fcf-protection=none
+	cc -O2 -fPIE -frecord-gcc-switches -fstack-protector-strong -fstack-clash-protection -fcf-protection=none -c \
+		-o "$SCRATCH/archive.o" -xc - <<<'int ini_parse_stream(int n) { return n; }'
+	check "$SCRATCH/archive.o" -g0
+	matches "$output" 'compiled without -g, so that our code cannot'
+	lacks "$output" 'ini_parse_stream'
+}
+
 @test "it objects to what it cannot look at" {
 	objects 'does not tell what it was compiled with' -fno-record-gcc-switches
 	objects 'is stripped' -s
