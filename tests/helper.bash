@@ -39,6 +39,13 @@ teardown()
 	end_all
 }
 
+# loads_libraries: whether the launcher was built to load libcap-ng and inih, as it is where there are no archives of them.
+loads_libraries()
+{
+	[ "${VARIANT-}" = shared ] || [ ! -e "$(cc -print-file-name=libcap-ng.a)" ] ||
+		[ ! -e "$(cc -print-file-name=libinih.a)" ]
+}
+
 # not_under VARIANT WHY: a test that a sanitized or static program cannot pass, and why.
 not_under()
 {

@@ -31,7 +31,7 @@ linked()
 
 @test "what has privilege links libc alone, or with shared libraries libcap-ng and inih; only lowportctl has more" {
 	mapfile -t files < <(installed | grep -E '/(lowportbind|root-start)$')
-	if [ "$VARIANT" = shared ]; then
+	if loads_libraries; then
 		equal "$(linked "${files[@]}")" 'libc.so.6 libcap-ng.so.0 libinih.so.1 '
 	else
 		# The loader itself, for the variables of a thread.
@@ -81,7 +81,7 @@ unreviewed()
 # of_libraries: what the two libraries call where they are parts of the program; or what is called of them.
 of_libraries()
 {
-	[ "$VARIANT" = shared ] && echo "$TESTS/hardening/symbols/shared" || echo "$TESTS/hardening/symbols/archives"
+	loads_libraries && echo "$TESTS/hardening/symbols/shared" || echo "$TESTS/hardening/symbols/archives"
 }
 
 @test "every function that the privileged program calls is on the reviewed list, and the list has no other" {

@@ -31,7 +31,7 @@ name_service()
 # linked: those of the program. The two that are no libc are parts of it, unless it was built to load them.
 linked()
 {
-	[ "$VARIANT" = shared ] && echo 'libc.so.6 libcap-ng.so.0 libinih.so.1 ' || echo 'libc.so.6 '
+	loads_libraries && echo 'libc.so.6 libcap-ng.so.0 libinih.so.1 ' || echo 'libc.so.6 '
 }
 
 @test "a start of a user loads what it is linked with, and nothing more where names are in files" {
