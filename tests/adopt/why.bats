@@ -163,3 +163,15 @@ told() {
     told tcp:127.0.0.1:79 tcp:0.0.0.0:53
     [ "$output" = "" ]
 }
+
+@test "among tens of thousands of users of names alike one is found at once" {
+    { awk 'BEGIN { for (i = 0; i < 65536; i++) print "customer" i ":x:" 70000 + i ":65534::/:/bin/sh" }'
+      cat /etc/passwd; } >"$SCRATCH/passwd"
+    own <<<$'[dns]\nports = tcp:53\nusers = customer1 alice'
+    mount --bind "$SCRATCH/passwd" /etc/passwd
+    run timeout $((5 * ${SLOWNESS:-1})) "$TESTBIN/activate" "$(id -u alice):$(id -g alice)" tcp:127.0.0.1:79 -- \
+        "$ADOPT" "$TESTBIN/bind-why" tcp:0.0.0.0:53
+    umount /etc/passwd
+    [ "$status" -eq 13 ]
+    [[ "$output" == *"section [dns] has it: lowportbind --adopt @dns" ]]
+}
