@@ -93,6 +93,13 @@ static int fills_up(ini_reader reader, void *stream, ini_handler handler, void *
 	return 0;
 }
 
+/* The name of the section leaves a byte. */
+static int tells_a_byte_more(ini_reader reader, void *stream, ini_handler handler, void *user)
+{
+	next(reader, stream, sizeof line);
+	return handler(user, "ok", "users", "b") ? 0 : 1;
+}
+
 static int no_memory(ini_reader reader, void *stream, ini_handler handler, void *user)
 {
 	right(reader, stream, handler, user);
@@ -146,6 +153,7 @@ static const struct {
 	{ goes_on, OK, "a.conf:1: first is not a key" },
 	{ no_memory, OK, "a.conf:3: inih failed" },
 	{ tells_on, OK, "a.conf:3: inih told too much" },
+	{ tells_a_byte_more, "[ok]\n", "a.conf:1: inih told too much" },
 	{ fills_up, "[ok]\n[other-is-longer]\n", "a.conf:2: inih told too much" },
 	{ enough, OK, NULL },
 	{ too_little, "[ok]\n", "a.conf:1: a line too long for inih" },
