@@ -18,6 +18,7 @@ struct known {
  * file of many users all may share. */
 struct names {
     void *tree;
+    struct known *known; /* of all lines */
     bool read;
 };
 
@@ -39,7 +40,6 @@ static void add(struct names *names, struct known *known, char *line) {
 static void read_names(struct names *names, const char *path) {
     FILE *file = fopen(path, "re");
     char *text = NULL, *line;
-    struct known *known;
     size_t room = 0, lines = 1;
 
     names->read = true;
@@ -47,9 +47,9 @@ static void read_names(struct names *names, const char *path) {
     if (getdelim(&text, &room, '\0', file) < 0) text = NULL;
     (void)fclose(file);
     for (const char *at = text; at != NULL && (at = strchr(at, '\n')) != NULL; at++) lines++;
-    known = calloc(lines, sizeof *known);
-    if (known == NULL) return;
-    while ((line = strsep(&text, "\n")) != NULL) add(names, known++, line);
+    names->known = calloc(lines, sizeof *names->known);
+    if (names->known == NULL) return;
+    for (size_t i = 0; (line = strsep(&text, "\n")) != NULL; i++) add(names, &names->known[i], line);
 }
 
 /* The id that NAME has in the file at PATH, or NOBODY. */
