@@ -102,7 +102,7 @@ static void leaves_others_alone(void)
     close(set);
 }
 
-/* Numbers that are tried end somewhere. */
+/* However high the number of the set is. */
 static void finds_a_set_far_away(void)
 {
     struct place place = place_read(TCP);

@@ -19,22 +19,24 @@ configure()
 	libraries=$(sed -n 's/^LAUNCHER_LIBS = *//p' Makefile 2>/dev/null | xargs)
 }
 
-@test "where there are no archives the launcher loads libraries, unless archives were asked for" {
-	lowport_cv_archives=no configure
+# links LIBRARIES [OPTION...]
+links()
+{
+	configure "${@:2}"
 	equal "$status" 0
-	equal "$libraries" '-lcap-ng -linih'
+	equal "$libraries" "$1"
+}
+
+@test "where there are no archives the launcher loads libraries, unless archives were asked for" {
+	lowport_cv_archives=no links '-lcap-ng -linih'
 	lowport_cv_archives=no configure --with-libraries=static
 	equal "$status" 1
 	matches "$output" '--with-libraries=static needs libcap-ng.a and libinih.a'
 }
 
 @test "archives are linked where they are, unless libraries were asked for" {
-	lowport_cv_archives=yes configure
-	equal "$status" 0
-	equal "$libraries" '-Wl,-Bstatic -lcap-ng -linih -Wl,-Bdynamic'
-	lowport_cv_archives=yes configure --with-libraries=shared
-	equal "$status" 0
-	equal "$libraries" '-lcap-ng -linih'
+	lowport_cv_archives=yes links '-Wl,-Bstatic -lcap-ng -linih -Wl,-Bdynamic'
+	lowport_cv_archives=yes links '-lcap-ng -linih' --with-libraries=shared
 }
 
 @test "configure refuses what is neither static nor shared, and both at once" {
